@@ -1,0 +1,76 @@
+"""Output formats: one row each. The command line, the documentation and the tests read this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
+
+from kg.errors import UsageError
+from kg.formats.jsonld import JsonLdWriter
+from kg.formats.lines import NQuadsWriter, NTriplesWriter
+from kg.formats.rdfxml import RdfXmlWriter
+from kg.formats.turtle import TrigWriter, TurtleWriter
+from kg.graph import IRI, RecordGraph
+
+__all__ = ["FORMATS", "Format", "Writer", "format_of"]
+
+
+class Writer(Protocol):
+    """Turns record graphs into text, one after the other."""
+
+    def start(self) -> str:
+        """Return what stands before the first record."""
+        ...
+
+    def record(self, graph: RecordGraph) -> str:
+        """Return the text of one record."""
+        ...
+
+    def end(self) -> str:
+        """Return what stands after the last record."""
+        ...
+
+
+class Format(NamedTuple):
+    """One output format. A writer takes prefixes, a base for relative IRIs, and the graph of a quad format."""
+
+    name: str
+    extensions: tuple[str, ...]
+    media_type: str
+    writer: Callable[[Mapping[str, str], str, IRI | None], Writer]
+    quads: bool = False
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        row.name: row
+        for row in (
+            Format("turtle", (".ttl", ".turtle"), "text/turtle", TurtleWriter),
+            Format("ntriples", (".nt",), "application/n-triples", NTriplesWriter),
+            Format("nquads", (".nq",), "application/n-quads", NQuadsWriter, quads=True),
+            Format("trig", (".trig",), "application/trig", TrigWriter, quads=True),
+            Format("jsonld", (".jsonld", ".json"), "application/ld+json", JsonLdWriter),
+            Format("rdfxml", (".rdf", ".xml", ".owl"), "application/rdf+xml", RdfXmlWriter),
+        )
+    }
+)
+"""Every output format by its name."""
+
+
+def format_of(name: str) -> Format:
+    """Return the format of a file by its extension.
+
+    Raises:
+        UsageError: no format has that extension.
+
+    >>> format_of("kg.ttl").name
+    'turtle'
+    """
+    for row in FORMATS.values():
+        if name.lower().endswith(row.extensions):
+            return row
+    known = ", ".join(row.extensions[0] for row in FORMATS.values())
+    raise UsageError(
+        f"{name}: no format has this extension; use one of {known} (with .gz or .zst), or --format"
+    )

@@ -1,0 +1,212 @@
+"""JSON-LD 1.1, nested by record under our own context, which stands in the file: no network is needed.
+
+What a record graph describes stands where it is first named; what says that it is part of something
+(`schema:isPartOf`) stands inside it, under `hasMention`. An entity that was described earlier is a
+compact IRI.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from kg import resources
+from kg.formats.terms import Abbreviations, escaped
+from kg.graph import IRI, Description, Literal, Object, RecordGraph
+from kg.vocabulary import IS_PART_OF, PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
+
+_ID = IRI("@id")
+_NATIVE = (XSD_INTEGER, XSD_BOOLEAN)
+_SAFE_INTEGER = 15
+"""Integers of more digits are written as text: JSON readers may round them."""
+
+
+class _Term(NamedTuple):
+    """A term of the context: its key in quotes, and the type that it gives to texts."""
+
+    key: str
+    coercion: str
+
+
+def read_context() -> str:
+    """Return the text of the context file that ships with the package."""
+    return resources.ontology().joinpath("context.jsonld").read_text(encoding="utf-8")
+
+
+class JsonLdWriter:
+    """Writes record graphs as one JSON-LD document."""
+
+    def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
+        self._text = read_context()
+        self._context: dict[str, Any] = json.loads(self._text)["@context"]
+        names = {
+            key: value
+            for key, value in self._context.items()
+            if isinstance(value, str) and value[-1:] in "/#:" and "://" in value
+        }
+        self._short = Abbreviations(names)
+        self._terms = dict(self._read_terms(names))
+        self._classes = {
+            self._expanded(value, names): escaped(key)
+            for key, value in self._context.items()
+            if isinstance(value, str) and key[:1].isupper() and "://" not in value
+        }
+        self._between = ""
+
+    def _read_terms(self, names: Mapping[str, str]) -> list[tuple[str, _Term]]:
+        found = []
+        for key, value in self._context.items():
+            if isinstance(value, dict) and "@id" in value:
+                found.append(
+                    (
+                        self._expanded(value["@id"], names),
+                        _Term(escaped(key), self._expanded(value["@type"], names)),
+                    )
+                )
+            elif isinstance(value, str) and not key.startswith("@") and ":" in value and "://" not in value:
+                found.append((self._expanded(value, names), _Term(escaped(key), "")))
+        return found
+
+    @staticmethod
+    def _expanded(text: str, names: Mapping[str, str]) -> str:
+        prefix, colon, local = text.partition(":")
+        return names.get(prefix, prefix + colon) + local
+
+    def start(self) -> str:
+        """Return the context and what opens the list of records."""
+        return self._text.rstrip().removesuffix("}").rstrip() + ',\n  "@graph": ['
+
+    def record(self, graph: RecordGraph) -> str:
+        """Return the node objects of one record."""
+        if not graph.descriptions:
+            return ""
+        text = _Tree(graph, self).text()
+        between, self._between = self._between, ","
+        return f"{between}\n{text}"
+
+    def end(self) -> str:
+        """Return what closes the list of records and the document."""
+        return "\n  ]\n}\n"
+
+    def term(self, predicate: IRI) -> _Term:
+        """Return the term of a predicate; its full IRI where the context has none."""
+        term = self._terms.get(predicate)
+        if term is None:
+            term = self._terms[predicate] = _Term(escaped(predicate), "")
+        return term
+
+    def iri(self, iri: IRI) -> str:
+        """Return an IRI in quotes, compact where the context has a prefix for it."""
+        text = self._short(iri)
+        return escaped(text[1:-1] if text.startswith("<") else text)
+
+    def type(self, iri: Object) -> str:
+        """Return a class in quotes."""
+        if type(iri) is not IRI:
+            raise ValueError(f"not a class: {iri!r}")
+        return self._classes.get(iri) or escaped(iri)
+
+    def value(self, value: Object, coercion: str) -> str:
+        """Return an IRI or literal as the JSON that a term with that coercion reads back as itself."""
+        if type(value) is IRI:
+            text = self.iri(value)
+            return text if coercion == _ID else f'{{"id": {text}}}'
+        if isinstance(value, str):
+            return escaped(value) if not coercion else f'{{"value": {escaped(value)}}}'
+        return self._literal(value, coercion)
+
+    def _literal(self, value: Literal, coercion: str) -> str:
+        lexical, datatype = value
+        if datatype == coercion:
+            native = datatype in _NATIVE and len(lexical) <= _SAFE_INTEGER
+            return lexical if native else escaped(lexical)
+        return f'{{"type": {escaped(self._short(datatype).strip("<>"))}, "value": {escaped(lexical)}}}'
+
+
+class _Tree:
+    """The descriptions of one record graph, put into one another."""
+
+    def __init__(self, graph: RecordGraph, writer: JsonLdWriter) -> None:
+        self._writer = writer
+        self._left = {description.subject: description for description in graph.descriptions}
+        self._parts: dict[IRI, list[Description]] = {}
+        self._root = graph.root
+        for description in graph.descriptions:
+            whole = description.facts.get(IS_PART_OF)
+            if whole and len(whole) == 1 and description.subject != whole[0] and not description.fingerprint:
+                self._parts.setdefault(whole[0], []).append(description)  # type: ignore[arg-type]  # an IRI by the model
+
+    def text(self) -> str:
+        """Return the node objects: the root with what it holds, and what nothing holds."""
+        nodes = []
+        while self._left:
+            subject = self._root if self._root in self._left else self._next_whole()
+            nodes.append("    " + self._node(self._left.pop(subject), "      "))
+        return ",\n".join(nodes)
+
+    def _next_whole(self) -> IRI:
+        """Return the next subject that is no part of another one that is left."""
+        for subject, description in self._left.items():
+            whole = description.facts.get(IS_PART_OF, ())
+            if not any(part in self._left for part in whole if part != subject):
+                return subject
+        return next(iter(self._left))
+
+    def _node(self, description: Description, indent: str, inside: IRI | None = None) -> str:
+        writer = self._writer
+        lines = [f'"id": {writer.iri(description.subject)}']
+        for predicate, objects in description.facts.items():
+            if predicate == RDF_TYPE:
+                lines.append(f'"type": {_joined(list(map(writer.type, objects)), indent)}')
+            elif not (predicate == IS_PART_OF and inside is not None):
+                lines.append(self._property(predicate, objects, indent))
+        parts = [
+            part for part in self._parts.get(description.subject, ()) if self._left.pop(part.subject, None)
+        ]
+        if parts:
+            nodes = [self._node(part, indent + "    ", description.subject) for part in parts]
+            lines.append(f'"hasMention": [{_lines(nodes, indent)}]')
+        return "{\n" + ",\n".join(indent + line for line in lines) + f"\n{indent[:-2]}}}"
+
+    def _property(self, predicate: IRI, objects: list[Object], indent: str) -> str:
+        term = self._writer.term(predicate)
+        if len(objects) == 1:
+            return f"{term.key}: {self._value(objects[0], term, indent + '  ')}"
+        deeper = indent + "    "
+        values = [self._value(value, term, deeper) for value in sorted(objects, key=_order)]
+        return f"{term.key}: {_joined(values, indent)}"
+
+    def _value(self, value: Object, term: _Term, indent: str) -> str:
+        if type(value) is IRI and not self._is_part(value):
+            description = self._left.pop(value, None)
+            if description is not None:
+                return self._node(description, indent)
+        return self._writer.value(value, term.coercion)
+
+    def _is_part(self, subject: IRI) -> bool:
+        """Say whether a subject stands inside what it is part of, or is the root, rather than here."""
+        description = self._left.get(subject)
+        if description is None or subject == self._root:
+            return True
+        whole = description.facts.get(IS_PART_OF)
+        return bool(whole) and not description.fingerprint and whole is not None and whole[0] in self._parts
+
+
+def _order(value: Object) -> tuple[str, str]:
+    return ("", value) if isinstance(value, str) else (value.datatype, value.lexical)
+
+
+def _joined(values: list[str], indent: str) -> str:
+    """Return one value as itself, short texts in one line, and node objects on lines of their own."""
+    if len(values) == 1:
+        return values[0]
+    if any("\n" in value for value in values):
+        return f"[{_lines(values, indent)}]"
+    line = f"[{', '.join(values)}]"
+    return line if len(line) < 100 else f"[{_lines(values, indent)}]"
+
+
+def _lines(values: list[str], indent: str) -> str:
+    inner = ",\n".join(f"{indent}  {value}" for value in values)
+    return f"\n{inner}\n{indent}"

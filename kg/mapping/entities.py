@@ -1,0 +1,135 @@
+"""Descriptions of shared entities: genes, substances, taxa, terms, journals, lexicons.
+
+They depend on the entity alone, never on the record that names it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from kg import vocabulary as v
+from kg.graph import IRI, Description, Literal, describe
+from kg.identifiers import MESH, TAXONOMY, ontology_iri
+from kg.iris import slug
+from kg.mapping.settings import Settings
+from kg.organisms import Organism
+from kg.records.figure import Entity, Identifier, Journal, Term
+
+
+def identifier_iri(identifier: Identifier) -> IRI:
+    """Return the IRI of a checked identifier."""
+    iri = identifier.namespace.iri(identifier.local)
+    if iri is None:
+        raise ValueError(f"{identifier!r} was not checked")
+    return iri
+
+
+def taxon_iri(organism: Organism) -> IRI:
+    """Return the IRI of a taxon."""
+    return identifier_iri(Identifier(TAXONOMY, organism.taxid))
+
+
+@lru_cache(maxsize=8192)
+def entity(found: Entity) -> Description:
+    """Describe a gene, chemical or disease.
+
+    ncbigene:6517 a schema:Gene ; schema:name "SLC2A4" ; schema:identifier "ncbigene:6517" ;
+        schema:taxonomicRange taxonomy:9606 .
+    """
+    namespace, local = found.identifier
+    mesh = namespace.owner_iri(local) if namespace is MESH else None
+    return describe(
+        identifier_iri(found.identifier),
+        (v.RDF_TYPE, _ENTITY_CLASS[found.kind]),
+        (v.NAME, found.name),
+        (v.IDENTIFIER, namespace.curie(local)),
+        (v.TAXONOMIC_RANGE, taxon_iri(found.taxon) if found.taxon else None),
+        (v.URL, mesh),
+        (v.SKOS_EXACT_MATCH, namespace.owner_iri(local)),
+        (v.SKOS_CLOSE_MATCH, identifier_iri(found.close) if found.close else None),
+        shared=True,
+    )
+
+
+_ENTITY_CLASS = {"gene": v.GENE, "chemical": v.CHEMICAL_SUBSTANCE, "disease": v.MEDICAL_CONDITION}
+
+
+@lru_cache(maxsize=4096)
+def taxon(organism: Organism, description: str | None = None) -> Description:
+    """Describe a taxon.
+
+    taxonomy:10090 a schema:Taxon ; schema:name "Mus musculus" ; schema:taxonRank "species" .
+    """
+    return describe(
+        taxon_iri(organism),
+        (v.RDF_TYPE, v.TAXON),
+        (v.NAME, organism.name),
+        (v.ALTERNATE_NAME, organism.common),
+        (v.DESCRIPTION, description),
+        (v.IDENTIFIER, TAXONOMY.curie(organism.taxid)),
+        (v.TAXON_RANK, organism.rank),
+        (v.SKOS_EXACT_MATCH, TAXONOMY.owner_iri(organism.taxid)),
+        shared=True,
+    )
+
+
+def term(found: Term) -> Description:
+    """Describe a term of an ontology.
+
+    pw:0000143 a schema:DefinedTerm ; schema:name "insulin signaling pathway" ;
+        schema:termCode "PW:0000143" ; schema:inDefinedTermSet obo:pw.owl .
+    """
+    namespace, local = found.identifier
+    return describe(
+        identifier_iri(found.identifier),
+        (v.RDF_TYPE, v.DEFINED_TERM),
+        (v.NAME, found.name),
+        (v.DESCRIPTION, found.definition),
+        (v.TERM_CODE, namespace.curie(local)),
+        (v.IN_DEFINED_TERM_SET, ontology_iri(namespace)),
+        (v.SKOS_EXACT_MATCH, namespace.owner_iri(local)),
+        shared=True,
+    )
+
+
+@lru_cache(maxsize=64)
+def lexicon(name: str) -> Description:
+    """Describe a lexicon that is known, so that an export says by itself which ones expand families."""
+    return describe(
+        v.kg(name),
+        (v.RDF_TYPE, v.LEXICON_CLASS),
+        (v.EXPANDS_FAMILIES, Literal("true" if v.LEXICONS[name] else "false", v.XSD_BOOLEAN)),
+        shared=True,
+    )
+
+
+def journal(found: Journal, settings: Settings) -> tuple[Description, ...]:
+    """Describe a journal, and its publisher if it is given.
+
+    <journal/j-biol-chem> a schema:Periodical ; schema:name "The Journal of biological chemistry" ;
+        schema:alternateName "J Biol Chem" .
+    """
+    publisher = publisher_iri(found.publisher, settings) if found.publisher else None
+    described = describe(
+        journal_iri(found, settings),
+        (v.RDF_TYPE, v.PERIODICAL),
+        (v.NAME, found.title or found.abbreviation),
+        (v.ALTERNATE_NAME, found.abbreviation if found.title != found.abbreviation and found.title else None),
+        (v.PUBLISHER, publisher),
+        shared=True,
+    )
+    if publisher is None or found.publisher is None:
+        return (described,)
+    return described, describe(
+        publisher, (v.RDF_TYPE, v.ORGANIZATION), (v.NAME, found.publisher), shared=True
+    )
+
+
+def journal_iri(found: Journal, settings: Settings) -> IRI:
+    """Return the IRI of a journal: by its NLM abbreviation, else by its title."""
+    return settings.minted(f"journal/{slug(found.abbreviation or found.title or '')}")
+
+
+def publisher_iri(name: str, settings: Settings) -> IRI:
+    """Return the IRI of a publisher."""
+    return settings.minted(f"publisher/{slug(name)}")

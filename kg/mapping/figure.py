@@ -1,0 +1,193 @@
+"""The record graph of a figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg import vocabulary as v
+from kg.graph import IRI, Description, Literal, Object, RecordGraph, describe
+from kg.identifiers import DOI, PMC
+from kg.iris import digest, encoded, encoded_path, http_iri
+from kg.mapping import entities
+from kg.mapping.settings import Settings
+from kg.records.figure import Figure, Mention, Paper
+
+NCBI = "https://www.ncbi.nlm.nih.gov"
+CC0 = IRI("https://creativecommons.org/publicdomain/zero/1.0/")
+WIKIPATHWAYS_SITE = IRI("https://www.wikipathways.org/")
+DATASET_PROFILE = IRI("https://bioschemas.org/profiles/Dataset/1.0-RELEASE")
+
+_LICENCES = {"CC0": CC0, "CC0-1.0": CC0, "CC0 1.0": CC0}
+_CREATORS = {"WikiPathways": WIKIPATHWAYS_SITE}
+_MEDIA_TYPES = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+}
+_MENTION_CLASS = {"gene": v.GENE_MENTION, "chemical": v.CHEMICAL_MENTION, "disease": v.DISEASE_MENTION}
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+
+
+def figure_graph(figure: Figure, settings: Settings) -> RecordGraph:
+    """Return the graph of a figure: record, picture, paper, entities, mentions, in this order.
+
+    <…/PMC2820751__zbc0101006590006.html> a kg:Figure, schema:Dataset ;
+        schema:identifier "PMC2820751__zbc0101006590006" ; schema:isBasedOn pmc:PMC2820751 ;
+        schema:image <…/zbc0101006590006.jpg> ; schema:mentions ncbigene:208 ; kg:pathwayScore 0.9177296 .
+    <….html#6b3a1c9e02> a kg:GeneMention ; schema:isPartOf <….html> ; schema:text "GLUT4" ;
+        kg:matchedTerm "GLUT4" ; kg:lexicon kg:hgnc_prev_symbol ; schema:about ncbigene:6517 .
+    """
+    root = figure_iri(figure, settings)
+    return RecordGraph(root, tuple(_descriptions(figure, root, settings)))
+
+
+def figure_iri(figure: Figure, settings: Settings) -> IRI:
+    """Return the IRI of a figure: the one that its record states, else its page on the site."""
+    return IRI(figure.page) if figure.page else IRI(f"{settings.pfocr}figures/{encoded(figure.figid)}.html")
+
+
+def _descriptions(figure: Figure, root: IRI, settings: Settings) -> Iterator[Description]:
+    found = {item: entities.entity(item) for mention in figure.mentions for item in mention.entities}
+    yield _record(figure, root, list(dict.fromkeys(item.subject for item in found.values())), settings)
+    picture = _picture_iri(figure)
+    if picture is not None:
+        yield _picture(figure, picture)
+    if figure.paper:
+        yield _paper(figure.paper, settings)
+        if figure.paper.journal:
+            yield from entities.journal(figure.paper.journal, settings)
+    taxa = [*figure.about_taxa, *figure.mentioned_taxa, *(item.taxon for item in found if item.taxon)]
+    for organism in dict.fromkeys(taxa):
+        yield entities.taxon(organism)
+    for term in figure.terms:
+        yield entities.term(term)
+    yield from found.values()
+    for name in dict.fromkeys(mention.lexicon for mention in figure.mentions):
+        if name in v.LEXICONS:
+            yield entities.lexicon(name)
+    for mention in figure.mentions:
+        yield _mention(mention, root)
+
+
+def _record(figure: Figure, root: IRI, mentioned: list[IRI], settings: Settings) -> Description:
+    pmc = PMC.iri(figure.paper.pmcid) if figure.paper else None
+    return describe(
+        root,
+        (v.RDF_TYPE, (v.FIGURE, v.DATASET)),
+        (v.IDENTIFIER, figure.figid),
+        (v.ALTERNATE_NAME, figure.aliases),
+        (v.NAME, figure.title),
+        (v.DESCRIPTION, figure.caption),
+        (v.URL, root),
+        (v.SAME_AS, _redirects(figure, settings)),
+        (v.MAIN_ENTITY_OF_PAGE, IRI(NCBI + encoded_path(figure.pmc_page)) if figure.pmc_page else None),
+        (v.LICENSE, _licence(figure.licence)),
+        (v.CREATOR, _CREATORS.get(figure.creator, figure.creator) if figure.creator else None),
+        (v.IS_PART_OF, settings.minted("dataset/pfocr")),
+        (v.IS_BASED_ON, pmc),
+        (v.IMAGE, _picture_iri(figure)),
+        (v.ABOUT, [*map(entities.taxon_iri, figure.about_taxa), *_term_iris(figure)]),
+        (v.MENTIONS, [*mentioned, *map(entities.taxon_iri, figure.mentioned_taxa)]),
+        (v.KEYWORDS, figure.symbols),
+        (v.DCTERMS_CONFORMS_TO, DATASET_PROFILE),
+        (v.POSITION, _position(figure.number)),
+        (v.FIGURE_NUMBER, figure.number),
+        (v.FIGURE_TYPE, figure.type),
+        (v.ORGANISM_NAME, figure.organism_names),
+        (v.PATHWAY_SCORE, _typed(figure.pathway_score, v.XSD_DECIMAL)),
+        (v.AUTOML_SCORE, _typed(figure.automl_score, v.XSD_DECIMAL)),
+        (v.SEARCH_RANK, _typed(figure.search_rank, v.XSD_INTEGER)),
+        (v.SOURCE_IDENTIFIER, figure.unlinked),
+        (v.RDFS_SEE_ALSO, map(entities.identifier_iri, figure.see_also)),
+    )
+
+
+def _redirects(figure: Figure, settings: Settings) -> list[IRI]:
+    return [IRI(settings.pfocr.rstrip("/") + encoded_path(path)) for path in figure.redirects]
+
+
+def _term_iris(figure: Figure) -> Iterator[IRI]:
+    return (entities.identifier_iri(term.identifier) for term in figure.terms)
+
+
+def _licence(text: str | None) -> Object | None:
+    """Return the IRI of a licence that is known by its name or is an IRI itself, else its text."""
+    return None if text is None else _LICENCES.get(text) or http_iri(text) or text
+
+
+def _typed(lexical: str | None, datatype: IRI) -> Literal | None:
+    return None if lexical is None else Literal(lexical, datatype)
+
+
+def _position(number: str | None) -> Literal | None:
+    """Return the first number in `F6`, `Figure 9`, `Fig. 4` … as an integer."""
+    found = _NUMBER.search(number) if number else None
+    return Literal(str(int(found.group())), v.XSD_INTEGER) if found else None
+
+
+def _picture_iri(figure: Figure) -> IRI | None:
+    if figure.filename is None or figure.paper is None:
+        return None
+    return IRI(f"{NCBI}/pmc/articles/PMC{figure.paper.pmcid}/bin/{encoded(figure.filename)}")
+
+
+def _picture(figure: Figure, picture: IRI) -> Description:
+    ending = (figure.filename or "").rpartition(".")[2].lower()
+    return describe(
+        picture,
+        (v.RDF_TYPE, v.IMAGE_OBJECT),
+        (v.CONTENT_URL, picture),
+        (v.ENCODING_FORMAT, _MEDIA_TYPES.get(ending)),
+        (v.CAPTION, figure.caption),
+        (v.IS_PART_OF, PMC.iri(figure.paper.pmcid) if figure.paper else None),
+        shared=True,
+    )
+
+
+def _paper(paper: Paper, settings: Settings) -> Description:
+    iri = PMC.iri(paper.pmcid)
+    if iri is None:
+        raise ValueError(f"{paper.pmcid!r} was not checked")
+    return describe(
+        iri,
+        (v.RDF_TYPE, v.SCHOLARLY_ARTICLE),
+        (v.IDENTIFIER, PMC.curie(paper.pmcid)),
+        (v.NAME, paper.title),
+        (v.URL, IRI(f"{NCBI}/pmc/articles/PMC{paper.pmcid}/")),
+        (v.DATE_PUBLISHED, paper.date),
+        (v.YEAR, _typed(paper.year, v.XSD_INTEGER)),
+        (v.PAGINATION, paper.pages),
+        (v.DCTERMS_CITATION, paper.citation),
+        (v.SAME_AS, DOI.iri(paper.doi) if paper.doi else None),
+        (v.SOURCE_IDENTIFIER, paper.unlinked),
+        (v.KEYWORDS, paper.keywords),
+        (v.IS_PART_OF, entities.journal_iri(paper.journal, settings) if paper.journal else None),
+        shared=True,
+    )
+
+
+def _mention(mention: Mention, root: IRI) -> Description:
+    lexicon: Object | None = mention.lexicon
+    if mention.lexicon in v.LEXICONS:
+        lexicon = v.kg(mention.lexicon)
+    key = (mention.kind, mention.word or "", mention.matched or "", mention.lexicon or "")
+    return describe(
+        IRI(f"{root}#{digest(*key)}"),
+        (v.RDF_TYPE, _MENTION_CLASS[mention.kind]),
+        (v.IS_PART_OF, root),
+        (v.TEXT, mention.word),
+        (v.MATCHED_TERM, mention.matched),
+        (v.LEXICON, lexicon),
+        (v.ABOUT, [entities.identifier_iri(item.identifier) for item in mention.entities]),
+        (v.SOURCE_IDENTIFIER, mention.unlinked),
+        (
+            v.OCCURRENCES,
+            Literal(str(mention.occurrences), v.XSD_INTEGER) if mention.occurrences > 1 else None,
+        ),
+    )

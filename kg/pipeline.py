@@ -1,0 +1,290 @@
+"""Source → records → record graphs → sinks, composed; what went on is counted in one summary."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.errors import NoRecordError, StrictError, UsageError
+from kg.formats import FORMATS, Format, Writer, format_of
+from kg.graph import IRI, RecordGraph, Triple
+from kg.identifiers import NAMESPACES
+from kg.iris import http_iri
+from kg.mapping import Settings, record_graph
+from kg.organisms import Organisms
+from kg.output import STDOUT, Output, outputs, without_compression
+from kg.problems import Problem, Problems, Report, Severity, shown
+from kg.records import TYPES, Lookups, OrganismPage, Record, RecordLostError, parse, read_lookups
+from kg.source import Document, Item, Skipped, Source, open_source
+from kg.unique import Unique
+from kg.vocabulary import PREFIXES
+
+_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What a fault of ours in one record may raise; it costs that record only, and is reported."""
+
+
+class Loaded(NamedTuple):
+    """A record with the name of its type, and the document that it is from."""
+
+    kind: str
+    record: Record
+    document: Document
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did: records by type (with those that had one before them: `repeated`), and so on."""
+
+    problems: Problems
+    records: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
+    missing: int = 0
+    triples: int = 0
+    entities: int = 0
+    written: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def exit_status(self) -> int:
+        """0 where nothing was lost, else 1."""
+        return 1 if self.problems.of(Severity.ERROR) else 0
+
+
+def _ignore(problem: Problem) -> None:
+    """Report nothing."""
+
+
+class Run:
+    """One pass over the records of sources.
+
+    Raises:
+        UsageError: a name in `only` is no record type.
+        SourceError: a source cannot be opened.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        settings: Settings | None = None,
+        only: Sequence[str] = (),
+        problems: Problems | None = None,
+        advance: Callable[[], object] | None = None,
+    ) -> None:
+        for name in only:
+            if name not in TYPES:
+                raise UsageError(f"{name}: no such record type; there are {', '.join(TYPES)}")
+        self.settings = settings or Settings()
+        self.summary = Summary(problems if problems is not None else Problems())
+        self._report: Report = self.summary.problems
+        self._lookups = Lookups()
+        self._only, self._advance = frozenset(only), advance
+        self.source = open_source(paths, self._report)
+
+    def records(self) -> Iterator[Loaded]:
+        """Yield the records in order; what is wrong with one is reported and the next one comes."""
+        lookups = self._lookups = self._read_lookups()
+        for item in self.source.items():
+            found = self._record(item, lookups, self._report, self.summary)
+            if found is not None:
+                self.summary.records[found.kind] += 1
+                yield found
+            if self._advance is not None:
+                self._advance()
+
+    def graphs(self) -> Iterator[RecordGraph]:
+        """Yield the graph of each record, without what an earlier graph of the run said."""
+        written = Unique()
+        for loaded in self.records():
+            graph = self._graph(loaded)
+            if graph is None:
+                continue
+            earlier = written.earlier(graph, loaded.document.item.key())
+            if earlier:
+                self._report_duplicate(loaded, Item.from_key(earlier[0]))
+            fresh = written.new(graph, self._triples_of(earlier) if earlier else None)
+            self.summary.triples += fresh.size()
+            yield fresh
+        self.summary.entities = written.entities
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield each distinct triple once."""
+        for graph in self.graphs():
+            yield from graph.triples()
+
+    def _read_lookups(self) -> Lookups:
+        """Read what records look up, before the first record."""
+        organisms = Organisms()
+        plain = Lookups(organisms)
+        for item in self.source.items(first=True):
+            found = self._record(item, plain, _ignore, None)
+            if found is not None and isinstance(found.record, OrganismPage):
+                organisms.add(found.record.organism)
+        return read_lookups(self.source, organisms, self._report)
+
+    def _record(self, item: Item, lookups: Lookups, report: Report, summary: Summary | None) -> Loaded | None:
+        document: Document | None = None
+        try:
+            read = self.source.read(item, report)
+            if isinstance(read, Skipped):
+                return self._skip(read, report, summary)
+            document = read
+            found = parse(document, lookups, report)
+        except RecordLostError as error:
+            report(error.problem)
+            return None
+        except _FAULTS as error:
+            report(
+                Problem("internal", self.source.shown(item), found=shown(f"{type(error).__name__}: {error}"))
+            )
+            return None
+        finally:
+            if document is not None and summary is not None:
+                summary.missing += document.missing
+        if isinstance(found, Skipped):
+            return self._skip(found, report, summary)
+        kind, record = found
+        if summary is not None and self._only and kind.name not in self._only:
+            summary.skipped[f"not asked for ({kind.name})"] += 1
+            return None
+        return Loaded(kind.name, record, document)
+
+    def _skip(self, page: Skipped, report: Report, summary: Summary | None) -> None:
+        if summary is not None:
+            summary.skipped[page.reason] += 1
+        report(Problem("skipped-page", page.path, 1, found=page.reason))
+
+    def _graph(self, loaded: Loaded) -> RecordGraph | None:
+        try:
+            return record_graph(loaded.kind, loaded.record, self.settings)
+        except _FAULTS as error:
+            self._report(
+                Problem("internal", loaded.document.path, found=shown(f"{type(error).__name__}: {error}"))
+            )
+            return None
+
+    def _report_duplicate(self, loaded: Loaded, earlier: Item) -> None:
+        self.summary.repeated += 1
+        key = "figid" if loaded.kind == "figure" else None
+        line, column = loaded.document.place((key,) if key else ())
+        found = f"also {self.source.shown(earlier)}"
+        problem = Problem(
+            "duplicate-figid", loaded.document.path, line, column, key, "each record once", found
+        )
+        self._report(problem)
+
+    def _triples_of(self, keys: Sequence[str]) -> Iterator[Triple]:
+        """Yield the triples of earlier records, read once more."""
+        for key in keys:
+            found = self._record(Item.from_key(key), self._lookups, _ignore, None)
+            if found is not None:
+                yield from record_graph(found.kind, found.record, self.settings).triples()
+
+
+def prefixes(settings: Settings) -> dict[str, str]:
+    """Return the prefixes of the output: vocabularies, identifier namespaces, minted resources."""
+    minted = {name: f"{settings.base}{name}/" for name in ("dataset", "journal", "post", "publisher")}
+    return PREFIXES | {name: row.stem for name, row in NAMESPACES.items()} | minted
+
+
+def export(
+    paths: Iterable[str | Path],
+    targets: Sequence[str],
+    *,
+    format: str | None = None,
+    settings: Settings | None = None,
+    only: Sequence[str] = (),
+    graph: str | None = None,
+    problems_file: str | None = None,
+    strict: bool = False,
+    advance: Callable[[], object] | None = None,
+    started: Callable[[Run], object] | None = None,
+) -> Summary:
+    """Export records to files (or `-`, standard output), all in one pass; files appear whole or not at all.
+
+    Raises:
+        UsageError: the format of a target is not known, or an option is wrong.
+        SourceError: a source cannot be opened, or there is no record at all.
+        WriteError: an output cannot be written.
+        StrictError: `strict` is set and there was an error; nothing was written.
+    """
+    begun = time.perf_counter()
+    chosen = [_format(target, format) for target in targets]
+    named = _graph_name(graph, chosen)
+    with ExitStack() as stack:
+        log = stack.enter_context(outputs([problems_file]))[0] if problems_file else None
+        problems = Problems(also=(lambda problem: log.write(problem.to_json() + "\n")) if log else None)
+        run = Run(paths, settings=settings, only=only, problems=problems, advance=advance)
+        if started is not None:
+            started(run)
+        made = [row.writer(prefixes(run.settings), f"{run.settings.pfocr}figures/", named) for row in chosen]
+        failed = _write_all(run, targets, made, strict)
+    if failed is not None:
+        raise failed
+    run.summary.seconds = time.perf_counter() - begun
+    return run.summary
+
+
+def _write_all(
+    run: Run, targets: Sequence[str], writers: Sequence[Writer], strict: bool
+) -> NoRecordError | StrictError | None:
+    """Write every record graph to every output; return what kept the outputs from appearing."""
+    try:
+        with outputs(targets, hold=strict) as opened:
+            pairs = list(zip(opened, writers, strict=True))
+            for graph in run.graphs():
+                for output, writer in _started(pairs):
+                    output.write(writer.record(graph))
+            _check(run.summary, strict)
+            for output, writer in _started(pairs):
+                output.write(writer.end())
+            run.summary.written = {output.target: output.size for output in opened}
+    except (NoRecordError, StrictError) as error:
+        return error
+    return None
+
+
+def _started(pairs: list[tuple[Output, Writer]]) -> list[tuple[Output, Writer]]:
+    """Write what stands before the first record, once there is one."""
+    for output, writer in pairs:
+        if output.size == 0:
+            text = writer.start()
+            if text:
+                output.write(text)
+    return pairs
+
+
+def _check(summary: Summary, strict: bool) -> None:
+    if not summary.records:
+        raise NoRecordError("no record was found in the sources; nothing was written")
+    errors = summary.problems.of(Severity.ERROR)
+    if strict and errors:
+        raise StrictError(f"{errors} error{'s' if errors > 1 else ''}; nothing was written, as --strict asks")
+
+
+def _format(target: str, name: str | None) -> Format:
+    if name is not None:
+        if name not in FORMATS:
+            raise UsageError(f"{name}: no such format; there are {', '.join(FORMATS)}")
+        return FORMATS[name]
+    if target == STDOUT:
+        raise UsageError("-o - needs --format, for there is no extension to tell it")
+    return format_of(without_compression(target))
+
+
+def _graph_name(graph: str | None, chosen: Sequence[Format]) -> IRI | None:
+    if graph is None:
+        return None
+    iri = http_iri(graph)
+    if iri is None:
+        raise UsageError(f"--graph: {graph!r} is not a valid absolute http or https IRI")
+    if not any(row.quads for row in chosen):
+        quads = " and ".join(row.name for row in FORMATS.values() if row.quads)
+        raise UsageError(f"--graph names the graph of {quads}; none of the outputs is one")
+    return iri

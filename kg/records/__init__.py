@@ -1,0 +1,83 @@
+"""Record types and their parsers: the only place that knows front-matter keys and their quirks.
+
+To add a record type, add a module with a NamedTuple and a parser, and a row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
+
+from kg.problems import RecordLostError, Report
+from kg.records.figure import Figure, Term, parse_figure
+from kg.records.lookups import Lookups, read_lookups
+from kg.records.pages import OrganismPage, parse_organism, parse_term
+from kg.records.post import Post, parse_post
+from kg.source import Document, Skipped
+
+Record: TypeAlias = "Figure | Post | OrganismPage | Term"
+
+__all__ = [
+    "TYPES",
+    "Figure",
+    "Lookups",
+    "OrganismPage",
+    "Post",
+    "Record",
+    "RecordLostError",
+    "RecordType",
+    "Term",
+    "parse",
+    "read_lookups",
+    "type_of",
+]
+
+
+class RecordType(NamedTuple):
+    """One record type: what tells it (a key, a folder of its own, a layout), and its parser."""
+
+    name: str
+    keys: tuple[str, ...]
+    folders: tuple[str, ...]
+    layout: str | None
+    parse: Callable[[Document, Lookups, Report], Record]
+
+
+TYPES: Mapping[str, RecordType] = MappingProxyType(
+    {
+        row.name: row
+        for row in (
+            RecordType("figure", ("figid",), ("_figures",), None, parse_figure),
+            RecordType("organism", ("latin", "ncbi"), ("_organisms",), None, parse_organism),
+            RecordType("term", ("xref-identifier", "xref-dataSource"), ("_annotations",), None, parse_term),
+            RecordType("post", (), ("_posts",), "post", parse_post),
+        )
+    }
+)
+"""Every record type by its name; the first that fits a document is taken."""
+
+
+def type_of(document: Document) -> RecordType | None:
+    """Return the record type of a document, or None where it is no record."""
+    values: Mapping[str, Any] = document.values
+    for row in TYPES.values():
+        if row.keys and all(key in values for key in row.keys):
+            return row
+        if row.layout is not None and values.get("layout") == row.layout:
+            return row
+    return next((row for row in TYPES.values() if document.folder in row.folders), None)
+
+
+def parse(document: Document, lookups: Lookups, report: Report) -> tuple[RecordType, Record] | Skipped:
+    """Parse a document into the record of its type; a page that is no record is skipped, with the reason.
+
+    Raises:
+        RecordLostError: the record cannot be used at all.
+    """
+    row = type_of(document)
+    if row is None:
+        layout = document.values.get("layout")
+        hint = f" (layout: {layout})" if isinstance(layout, str) and layout else ""
+        return Skipped(document.path, f"no record type has its keys{hint}")
+    return row, row.parse(document, lookups, report)

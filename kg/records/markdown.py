@@ -1,0 +1,73 @@
+"""Markdown as plain text, block by block, by the CommonMark rules of markdown-it-py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+class Block(NamedTuple):
+    """A paragraph, list item, code block or heading as plain text; `level` is that of a heading."""
+
+    text: str
+    level: int | None = None
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Yield the blocks of a Markdown text.
+
+    >>> list(blocks("# Wnt *signalling*\\n\\nSee [this](https://example.org)."))
+    [Block(text='Wnt signalling', level=1), Block(text='See this.', level=None)]
+    """
+    from markdown_it import MarkdownIt
+
+    level: int | None = None
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
+        if token.type == "heading_open":
+            level = int(token.tag[1:])
+        elif token.type == "heading_close":
+            level = None
+        elif token.type == "inline":
+            yield Block(_inline(token), level)
+        elif token.type in ("fence", "code_block"):
+            yield Block(token.content.strip("\n"))
+        elif token.type == "html_block":
+            yield Block(html_text(token.content))
+
+
+def _inline(token: Token) -> str:
+    parts = (_inline_part(child) for child in token.children or ())
+    return " ".join("".join(parts).split())
+
+
+def _inline_part(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "image":
+        return token.content
+    return "" if token.type == "html_inline" else token.content
+
+
+class _TextOnly(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+def html_text(text: str) -> str:
+    """Return the text of a piece of HTML, without tags and comments, blanks folded.
+
+    >>> html_text("a <b>bold</b> &amp; <!-- not --> more")
+    'a bold & more'
+    """
+    parser = _TextOnly()
+    parser.feed(text)
+    parser.close()
+    return " ".join("".join(parser.parts).split())

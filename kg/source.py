@@ -1,0 +1,301 @@
+"""Finds documents in sources, in an order of their own, and reads them with their sidecar tables.
+
+The order is by the stem of the file name (then by content), whatever the order of the sources, of the
+folder or of the archive: so the same records give the same bytes, and documents of one record meet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kg import frontmatter
+from kg.archive import is_archive, open_archive
+from kg.errors import SourceError
+from kg.files import HTML, MAX_BYTES, Files, FolderFiles, StandardInput
+from kg.frontmatter import CONTROL, Fault, FrontMatterError, Place
+from kg.problems import Problem, RecordLostError, Report
+
+PAGE_FOLDERS = frozenset({"_organisms", "_annotations"})
+"""Folders whose pages are read before all other records, because other records look things up in them."""
+
+MAPS = ("ndex_map", "wpid_map")
+"""Two-column tables in `_data/` that add a value to figures, by figid."""
+
+
+@dataclass(slots=True)
+class Table:
+    """A sidecar table: its column names, and its rows with the line of each."""
+
+    path: str
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+@dataclass(slots=True)
+class Document:
+    """One page as read: its front matter, its body, and the way to its tables.
+
+    `missing` counts the values that stand for a missing one, as the records meet them.
+    """
+
+    path: str
+    stem: str
+    folder: str
+    values: dict[str, Any]
+    front: str
+    front_line: int
+    body: str
+    body_line: int
+    source: Source
+    item: Item
+    missing: int = 0
+    _places: dict[frontmatter.Path, Place] | None = field(default=None, repr=False)
+
+    def place(self, path: frontmatter.Path) -> Place:
+        """Return where a field stands; the place of what holds it, where the field itself is absent."""
+        if self._places is None:
+            self._places = frontmatter.locate(self.front, self.front_line)
+        while path and path not in self._places:
+            path = path[:-1]
+        return self._places.get(path, Place(self.front_line, 1))
+
+    def table(self, name: str, report: Report) -> Table | None:
+        """Return the sidecar table `_data/<name>.tsv` beside this document, or None where there is none."""
+        return self.source.table(self.item, name, report)
+
+
+class Item(NamedTuple):
+    """Where a document stands: which of the sources, and its name there."""
+
+    source: int
+    name: str
+
+    def key(self) -> str:
+        """Return the item as one text."""
+        return f"{self.source}/{self.name}"
+
+    @classmethod
+    def from_key(cls, key: str) -> Item:
+        """Return the item of a text made by `key`."""
+        source, _, name = key.partition("/")
+        return cls(int(source), name)
+
+
+class Skipped(NamedTuple):
+    """A page that is no record, and why."""
+
+    path: str
+    reason: str
+
+
+class Source:
+    """All the sources of a run as one ordered collection of documents."""
+
+    def __init__(self, sources: Sequence[Files]) -> None:
+        self._files = sources
+        self._data: dict[tuple[int, str], str | None] = {}
+        self._order = sqlite3.connect("", check_same_thread=False)
+        self._order.execute("CREATE TABLE page (first INTEGER, stem TEXT, source INTEGER, name TEXT)")
+        rows = (
+            (_is_first(name), _stem(name), number, name)
+            for number, files in enumerate(sources)
+            for name in files.names()
+        )
+        self._order.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", rows)
+        self._order.execute("CREATE INDEX by_stem ON page (first, stem)")
+        self._order.commit()
+
+    def __len__(self) -> int:
+        (count,) = self._order.execute("SELECT count(*) FROM page").fetchone()
+        return int(count)
+
+    def items(self, *, first: bool | None = None) -> Iterator[Item]:
+        """Yield every page in order; with `first`, only those that are (or are not) to be read first."""
+        where = "" if first is None else f"WHERE first = {int(first)}"
+        rows = self._order.execute(f"SELECT stem, source, name FROM page {where} ORDER BY stem, name, source")
+        for _, group in groupby(rows, key=lambda row: row[0]):
+            found = [Item(number, name) for _, number, name in group]
+            yield from found if len(found) == 1 else sorted(found, key=self._digest)
+
+    def _digest(self, item: Item) -> tuple[bytes, str]:
+        try:
+            return hashlib.sha256(self._files[item.source].read(item.name)).digest(), item.name
+        except OSError:
+            return b"", item.name
+
+    def shown(self, item: Item) -> str:
+        """Return the name of a page as the user knows it."""
+        return self._files[item.source].shown(item.name)
+
+    def read(self, item: Item, report: Report) -> Document | Skipped:
+        """Read one page.
+
+        Raises:
+            RecordLostError: the page cannot be read, or its front matter breaks a rule.
+        """
+        path = self.shown(item)
+        if item.name.lower().endswith(HTML):
+            return Skipped(path, "an HTML page, not a Markdown record")
+        text = self._text(item.source, item.name, report)
+        try:
+            page = frontmatter.split(text)
+            if page is None:
+                return Skipped(path, "no front matter")
+            parsed = frontmatter.parse(page.front, page.front_line)
+        except FrontMatterError as error:
+            raise RecordLostError(_located(path, error.fault)) from None
+        for fault in parsed.faults:
+            report(_located(path, fault))
+        folder = posixpath.basename(posixpath.dirname(item.name))
+        return Document(path, _stem(item.name), folder, parsed.values, *page, source=self, item=item)
+
+    def _text(self, source: int, name: str, report: Report) -> str:
+        """Read and decode a file; control characters are replaced and reported."""
+        path = self._files[source].shown(name)
+        try:
+            data = self._files[source].read(name)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise RecordLostError(Problem("unreadable", path, found=error.strerror or str(error))) from None
+        text = _decoded(data, path)
+        found = CONTROL.search(text)
+        if found is None:
+            return text
+        line, column = _place_of(text, found.start())
+        report(
+            Problem(
+                "control-character", path, line, column, None, "printable text", f"U+{ord(found.group()):04X}"
+            )
+        )
+        return CONTROL.sub("\ufffd", text)
+
+    def table(self, item: Item, name: str, report: Report) -> Table | None:
+        """Return a sidecar table of a document, or None where there is none."""
+        data = self._data_folder(item)
+        if data is None:
+            return None
+        return self._table(item.source, posixpath.join(data, f"{name}.tsv"), report)
+
+    def _table(self, source: int, name: str, report: Report) -> Table | None:
+        try:
+            text = self._text(source, name, report)
+        except FileNotFoundError:
+            return None
+        except RecordLostError as error:
+            report(error.problem)
+            return None
+        return _parsed_table(self._files[source].shown(name), text)
+
+    def _data_folder(self, item: Item) -> str | None:
+        """Return the `_data` folder of the site that a document belongs to."""
+        folder = posixpath.dirname(item.name)
+        key = (item.source, folder)
+        if key not in self._data:
+            site = posixpath.dirname(folder) if posixpath.basename(folder).startswith("_") else folder
+            files = self._files[item.source]
+            places = dict.fromkeys((posixpath.join(site, "_data"), "_data"))
+            self._data[key] = next((place for place in places if files.has_folder(place)), None)
+        return self._data[key]
+
+    def map(self, name: str, report: Report) -> Iterator[tuple[str, str, str, int]]:
+        """Yield (figid, value, path, line) of the two-column table of that name in every site."""
+        for source, folder in self._sites():
+            path = posixpath.join(folder, f"{name}.tsv")
+            try:
+                text = self._text(source, path, report)
+            except FileNotFoundError:
+                continue
+            except RecordLostError as error:
+                report(error.problem)
+                continue
+            shown = self._files[source].shown(path)
+            for line, row in enumerate(_lines(text), 1):
+                key, _, value = row.partition("\t")
+                if key:
+                    yield key, value.strip(), shown, line
+
+    def _sites(self) -> list[tuple[int, str]]:
+        """Return the `_data` folders beside the pages, one for each site."""
+        found: dict[tuple[int, str], None] = {}
+        query = "SELECT DISTINCT source, rtrim(name, replace(name, '/', '')) FROM page"
+        for number, folder in self._order.execute(query).fetchall():
+            data = self._data_folder(Item(number, folder + "x"))
+            if data is not None:
+                found[number, data] = None
+        return sorted(found)
+
+
+def open_source(paths: Iterable[str | Path], report: Report) -> Source:
+    """Open files, folders, archives and `-` (standard input) as one source.
+
+    Raises:
+        SourceError: one of them does not exist, or cannot be opened.
+        MissingExtraError: an archive needs an optional package.
+    """
+    return Source([_open_one(path, report) for path in paths])
+
+
+def _open_one(path: str | Path, report: Report) -> Files:
+    if str(path) == "-":
+        return StandardInput()
+    path = Path(path)
+    try:
+        if path.is_file() and is_archive(path):
+            return open_archive(path, report)
+        if not path.exists():
+            raise SourceError(f"{path}: no such file or folder")
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+    return FolderFiles(path)
+
+
+def _stem(name: str) -> str:
+    return posixpath.splitext(posixpath.basename(name))[0]
+
+
+def _is_first(name: str) -> bool:
+    return posixpath.basename(posixpath.dirname(name)) in PAGE_FOLDERS
+
+
+def _located(path: str, fault: Fault) -> Problem:
+    return Problem(fault.code, path, fault.line, fault.column, fault.field, fault.expected, fault.found)
+
+
+def _decoded(data: bytes, path: str) -> str:
+    if len(data) > MAX_BYTES:
+        raise RecordLostError(
+            Problem("too-large", path, expected=f"at most {MAX_BYTES:,} bytes", found="more")
+        )
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise RecordLostError(Problem("binary", path, line, expected="UTF-8 text", found="a NUL byte"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = data.rfind(b"\n", 0, error.start) + 1
+        line, column = data.count(b"\n", 0, error.start) + 1, error.start - start + 1
+        found = f"the byte 0x{data[error.start]:02X}"
+        raise RecordLostError(Problem("not-utf8", path, line, column, None, "UTF-8 text", found)) from None
+
+
+def _place_of(text: str, index: int) -> tuple[int, int]:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def _parsed_table(path: str, text: str) -> Table:
+    """Split a table into its cells: tabs and line ends only, a quote is a character."""
+    lines = _lines(text)
+    rows = [(number, line.split("\t")) for number, line in enumerate(lines[1:], 2) if line]
+    return Table(path, lines[0].split("\t") if lines[0] else [], rows)
