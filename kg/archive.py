@@ -17,6 +17,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -59,7 +60,7 @@ class ArchiveFiles:
             "CREATE TABLE member (key TEXT PRIMARY KEY, name TEXT, start INTEGER, size INTEGER)"
         )
         self._index.execute("CREATE TABLE folder (name TEXT PRIMARY KEY)")
-        self._spill: IO[bytes] = tempfile.TemporaryFile(prefix="kg-")
+        self._spill: IO[bytes] = tempfile.TemporaryFile(prefix="kg-")  # noqa: SIM115  # lives as long as the run
         self._end = 0
         try:
             self._fill()
@@ -100,11 +101,13 @@ class ArchiveFiles:
         self._end += len(data)
 
     def names(self) -> Iterator[str]:
+        """Yield the names of the pages."""
         for (name,) in self._index.execute("SELECT name FROM member"):
             if not name.lower().endswith(".tsv") and not _hidden(name):
                 yield name
 
     def read(self, name: str) -> bytes:
+        """Return the bytes of a member, or raise FileNotFoundError."""
         row = self._index.execute("SELECT start, size FROM member WHERE name = ?", (name,)).fetchone()
         if row is None:
             raise FileNotFoundError(name)
@@ -112,9 +115,11 @@ class ArchiveFiles:
         return self._spill.read(row[1])
 
     def has_folder(self, name: str) -> bool:
+        """Say whether any member lies in that folder."""
         return self._index.execute("SELECT 1 FROM folder WHERE name = ?", (name,)).fetchone() is not None
 
     def shown(self, name: str) -> str:
+        """Return `archive!member`."""
         return f"{self._path}!{name}" if name else str(self._path)
 
 
@@ -140,7 +145,7 @@ def _tar_members(path: Path) -> Iterator[tuple[str, int, str, Callable[[], bytes
         tarfile.open(fileobj=stream, mode="r|") as tar,
     ):
         for member in tar:
-            yield member.name, member.size, _tar_kind(member), lambda m=member: _extract(tar, m)  # type: ignore[misc]
+            yield member.name, member.size, _tar_kind(member), partial(_extract, tar, member)
             tar.members = []  # type: ignore[attr-defined]  # tarfile keeps every member otherwise
 
 
@@ -214,8 +219,8 @@ def _zip_members(path: Path) -> Iterator[tuple[str, int, str, Callable[[], bytes
                 member.orig_filename,
                 member.file_size,
                 "a link" if link else "file",
-                lambda m=member: archive.read(m),
-            )  # type: ignore[misc]
+                partial(archive.read, member),
+            )
 
 
 def open_archive(path: Path, report: Report) -> ArchiveFiles:

@@ -61,6 +61,7 @@ class FolderFiles:
             self._root = anchor.resolve().parent
 
     def names(self) -> Iterator[str]:
+        """Yield the names of the pages below what was given."""
         if not self._given.is_dir():
             yield self._name(self._given)
             return
@@ -90,13 +91,16 @@ class FolderFiles:
             return path.resolve().relative_to(self._root).as_posix()
 
     def read(self, name: str) -> bytes:
+        """Return the bytes of a file, or raise OSError."""
         with open(os.path.join(self._root, name), "rb") as stream:
             return stream.read(MAX_BYTES + 1)
 
     def has_folder(self, name: str) -> bool:
+        """Say whether there is such a folder."""
         return (self._root / name).is_dir()
 
     def shown(self, name: str) -> str:
+        """Return the path of a file."""
         return os.path.join(self._root, name)
 
 
@@ -104,15 +108,19 @@ class StandardInput:
     """One document, read from standard input."""
 
     def names(self) -> Iterator[str]:
+        """Yield the one name."""
         yield "<stdin>"
 
     def read(self, name: str) -> bytes:
+        """Return the bytes of a file, or raise OSError."""
         if name != "<stdin>":
             raise FileNotFoundError(name)
         return sys.stdin.buffer.read(MAX_BYTES + 1)
 
     def has_folder(self, name: str) -> bool:
-        return False
+        """Say no: a stream has no folders."""
+        return name == ""
 
     def shown(self, name: str) -> str:
+        """Return the name itself."""
         return name

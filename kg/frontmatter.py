@@ -1,10 +1,10 @@
-"""Front matter: where it stands in a page, and a strict reading of its YAML.
+r"""Front matter: where it stands in a page, and a strict reading of its YAML.
 
 Only text, lists, mappings and null are built: `NO`, `1e3`, `010` and `2010-01-01` stay text, and so do
 `~` and `null`, because an OCR word may say so (the records decide what counts as missing). Depth, size,
 aliases, merges, tags and duplicate keys are dealt with on the parser's events, before any value is built.
 
->>> parse("gene: NO\\nrank: 010\\n").values
+>>> parse("gene: NO\nrank: 010\n").values
 {'gene': 'NO', 'rank': '010'}
 """
 
@@ -75,7 +75,7 @@ class Page(NamedTuple):
 
 
 def split(text: str) -> Page | None:
-    """Split a page by the rule of the static-site generators; `None` where it has no front matter.
+    r"""Split a page by the rule of the static-site generators; `None` where it has no front matter.
 
     The page must start with a line `---`; the first line that is only `---` or `...` ends the front
     matter, with or without a line end after it.
@@ -83,8 +83,8 @@ def split(text: str) -> Page | None:
     Raises:
         FrontMatterError: there is no such closing line.
 
-    >>> split("---\\na: 1\\n---\\nBody")
-    Page(front='a: 1\\n', front_line=2, body='Body', body_line=4)
+    >>> split("---\na: 1\n---\nBody")
+    Page(front='a: 1\n', front_line=2, body='Body', body_line=4)
     """
     if not text.startswith("---"):
         return None

@@ -109,7 +109,7 @@ def outputs(targets: Iterable[str], *, hold: bool = False) -> Iterator[list[Outp
     opened: list[Output] = []
     try:
         for target in targets:
-            opened.append(Output(target, hold=hold))
+            opened.append(Output(target, hold=hold))  # noqa: PERF401  # those opened before a failure are discarded
         yield opened
         for output in opened:
             output.finish()

@@ -20,7 +20,7 @@ from kg.organisms import Organisms
 from kg.output import STDOUT, Output, outputs, without_compression
 from kg.problems import Problem, Problems, Report, Severity, shown
 from kg.records import TYPES, Lookups, OrganismPage, Record, RecordLostError, parse, read_lookups
-from kg.source import Document, Item, Skipped, Source, open_source
+from kg.source import Document, Item, Skipped, open_source
 from kg.unique import Unique
 from kg.vocabulary import PREFIXES
 
@@ -133,7 +133,8 @@ class Run:
         try:
             read = self.source.read(item, report)
             if isinstance(read, Skipped):
-                return self._skip(read, report, summary)
+                self._skip(read, report, summary)
+                return None
             document = read
             found = parse(document, lookups, report)
         except RecordLostError as error:
@@ -148,7 +149,8 @@ class Run:
             if document is not None and summary is not None:
                 summary.missing += document.missing
         if isinstance(found, Skipped):
-            return self._skip(found, report, summary)
+            self._skip(found, report, summary)
+            return None
         kind, record = found
         if summary is not None and self._only and kind.name not in self._only:
             summary.skipped[f"not asked for ({kind.name})"] += 1
@@ -197,7 +199,7 @@ def export(
     paths: Iterable[str | Path],
     targets: Sequence[str],
     *,
-    format: str | None = None,
+    format: str | None = None,  # noqa: A002  # the name that the command line has
     settings: Settings | None = None,
     only: Sequence[str] = (),
     graph: str | None = None,

@@ -1,7 +1,8 @@
 """The folders that travel with the package: the ontology, the queries and the example records.
 
-In an installed wheel they lie inside the package (`kg/ontology`, `kg/queries`, `kg/examples`); in a checkout,
-an unpacked sdist or an editable install at the top of the project (`ontology/`, `queries/`, `examples/records/`).
+In an installed wheel they lie inside the package (`kg/ontology`, `kg/queries`, `kg/examples`); in a
+checkout, an unpacked sdist or an editable install at the top of the project (`ontology/`, `queries/`,
+`examples/records/`).
 
 >>> ontology().is_dir()
 True

@@ -1,7 +1,8 @@
 """Finds documents in sources, in an order of their own, and reads them with their sidecar tables.
 
-The order is by the stem of the file name (then by content), whatever the order of the sources, of the
-folder or of the archive: so the same records give the same bytes, and documents of one record meet.
+Pages that others look things up in come first; then the order is by the stem of the file name (and by
+content), whatever the order of the sources, of the folder or of the archive: so the same records give the
+same bytes, and documents of one record meet.
 """
 
 from __future__ import annotations
@@ -118,10 +119,13 @@ class Source:
 
     def items(self, *, first: bool | None = None) -> Iterator[Item]:
         """Yield every page in order; with `first`, only those that are (or are not) to be read first."""
-        where = "" if first is None else f"WHERE first = {int(first)}"
-        rows = self._order.execute(f"SELECT stem, source, name FROM page {where} ORDER BY stem, name, source")
-        for _, group in groupby(rows, key=lambda row: row[0]):
-            found = [Item(number, name) for _, number, name in group]
+        query = (
+            "SELECT first, stem, source, name FROM page WHERE first BETWEEN ? AND ?"
+            " ORDER BY first DESC, stem, name, source"
+        )
+        rows = self._order.execute(query, (0, 1) if first is None else (first, first))
+        for _, group in groupby(rows, key=lambda row: row[:2]):
+            found = [Item(number, name) for _, _, number, name in group]
             yield from found if len(found) == 1 else sorted(found, key=self._digest)
 
     def _digest(self, item: Item) -> tuple[bytes, str]:

@@ -39,7 +39,7 @@ cli.add_command(demo)
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:
-    """Print the completion script of a shell.
+    r"""Print the completion script of a shell.
 
     \b
     bash:  eval "$(kg completion bash)"      (in ~/.bashrc)
@@ -86,7 +86,7 @@ def run(arguments: list[str] | None = None) -> int:
 def _end_on_terminate() -> None:
     """Let SIGTERM end the run as Ctrl-C does, so that no temporary file stays behind."""
 
-    def interrupt(number: int, frame: object) -> None:
+    def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)

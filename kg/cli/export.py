@@ -59,7 +59,7 @@ def export(
     strict: bool,
     quiet: bool,
 ) -> int:
-    """Export records as RDF.
+    r"""Export records as RDF.
 
     A SOURCE is a Markdown file, a folder, a site checkout, a .tar, .tar.gz, .tar.zst or .zip archive, or
     `-` for one document on standard input. The extension of FILE tells the format: .ttl, .nt, .nq, .trig,
@@ -97,6 +97,7 @@ def export(
 
 
 def named_sites(options: tuple[str, ...]) -> dict[str, str]:
+    """Return the sites of `NAME=IRI` options."""
     found: dict[str, str] = {}
     for option in options:
         name, equals, iri = option.partition("=")
@@ -107,4 +108,5 @@ def named_sites(options: tuple[str, ...]) -> dict[str, str]:
 
 
 def split(options: tuple[str, ...]) -> list[str]:
+    """Return the names of options that take several, separated by commas."""
     return [name.strip() for option in options for name in option.split(",") if name.strip()]

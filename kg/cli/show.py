@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from kg.pipeline import Run, Summary
 
 _SHOWN_PROBLEMS = 20
@@ -22,7 +24,7 @@ class Progress:
         self._bar: Any = None
         self.run: Run | None = None
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -60,6 +62,7 @@ class Progress:
 
 
 def show_problems(summary: Summary, problems_file: str | None) -> None:
+    """Show the first errors and warnings, and how many more there are."""
     from kg.problems import Severity
 
     problems = summary.problems
@@ -73,6 +76,7 @@ def show_problems(summary: Summary, problems_file: str | None) -> None:
 
 
 def show_summary(summary: Summary) -> None:
+    """Show what a run did, a line each."""
     from kg.problems import CODES
 
     rows = [
@@ -100,7 +104,7 @@ def _repeated(summary: Summary) -> str:
     return f"; {summary.repeated:,} of them about a record met before" if summary.repeated else ""
 
 
-def _counted(counts: dict[str, int], note: Callable[[str], str] = lambda name: "") -> str:
+def _counted(counts: dict[str, int], note: Callable[[str], str] = lambda _: "") -> str:
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
     return ", ".join(f"{count:,} {name}{note(name)}" for name, count in rows)
 

@@ -33,7 +33,7 @@ class Writer(Protocol):
 
 
 class Format(NamedTuple):
-    """One output format. A writer takes prefixes, a base for relative IRIs, and the graph of a quad format."""
+    """One output format. A writer takes prefixes, a base for relative IRIs, and the graph (quads only)."""
 
     name: str
     extensions: tuple[str, ...]

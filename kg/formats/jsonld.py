@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from kg import resources
 from kg.formats.terms import Abbreviations, escaped
 from kg.graph import IRI, Description, Literal, Object, RecordGraph
-from kg.vocabulary import IS_PART_OF, PREFIXES, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
+from kg.vocabulary import IS_PART_OF, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
 
 _ID = IRI("@id")
 _NATIVE = (XSD_INTEGER, XSD_BOOLEAN)

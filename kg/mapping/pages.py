@@ -33,7 +33,8 @@ def term_graph(term: Term, settings: Settings) -> RecordGraph:
 def post_graph(post: Post, settings: Settings) -> RecordGraph:
     """Return the graph of a post and its sections.
 
-    <post/2023-09-18-wnt> a schema:BlogPosting ; schema:headline "Wnt" ; schema:datePublished "2023-09-18"^^xsd:date ;
+    <post/2023-09-18-wnt> a schema:BlogPosting ; schema:headline "Wnt" ;
+        schema:datePublished "2023-09-18"^^xsd:date ;
         schema:hasPart <post/2023-09-18-wnt#summary> .
     <post/2023-09-18-wnt#summary> a schema:WebPageElement ; schema:name "Summary" ; schema:position 1 .
     """

@@ -1,8 +1,8 @@
-"""Reads the citation line of a figure: `Yvonne Ng, et al. J Biol Chem. 2010 Feb 19;285(8):5232-5239.`"""
+"""Reads the citation line of a figure: `Author, et al. J Biol Chem. 2010 Feb 19;285(8):5232-5239`."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import NamedTuple
 
@@ -29,9 +29,10 @@ class Citation(NamedTuple):
 def parse_citation(text: str) -> Citation | None:
     """Return what a citation line says, or None where it has no form that we know.
 
-    >>> parse_citation("Yvonne Ng, et al. J Biol Chem. 2010 Feb 19;285(8):5232-5239.")
-    Citation(journal='J Biol Chem', date=Literal(lexical='2010-02-19', datatype=IRI('http://www.w3.org/2001/XMLSchema#date')), pages='5232-5239')
-    >>> parse_citation("Sota Omoigui. Immun Ageing. 2007;4:1-1.").date.lexical
+    >>> found = parse_citation("A. Author, et al. J Biol Chem. 2010 Feb 19;285(8):5232-5239.")
+    >>> found.journal, found.date.lexical, found.pages
+    ('J Biol Chem', '2010-02-19', '5232-5239')
+    >>> parse_citation("A. Author. Immun Ageing. 2007;4:1-1.").date.lexical
     '2007'
     """
     found = _CITATION.fullmatch(" ".join(text.split()))
@@ -54,7 +55,7 @@ def _date(found: re.Match[str]) -> Literal | None:
     number = _MONTHS.index(month) + 1
     if day is not None:
         try:
-            return Literal(datetime.date(int(year), number, int(day)).isoformat(), XSD_DATE)
+            return Literal(dt.date(int(year), number, int(day)).isoformat(), XSD_DATE)
         except ValueError:
             pass
     return Literal(f"{year}-{number:02}", XSD_G_YEAR_MONTH)

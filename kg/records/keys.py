@@ -22,8 +22,8 @@ def _table(mapped: str, others: Mapping[str, str] | None = None) -> Mapping[str,
 
 FIGURE = _table(
     "figid figid_alias figlink number caption pmcid papertitle reftext pmc_ranked_result_index pathway_score"
-    " automl_pathway filename figtitle year organisms organisms_ner ndex wpid annotations genes chemicals diseases"
-    " redirect_from figtype doi journal_title journal_nlm_ta publisher_name keywords schema-jsonld",
+    " automl_pathway filename figtitle year organisms organisms_ner ndex wpid annotations genes chemicals"
+    " diseases redirect_from figtype doi journal_title journal_nlm_ta publisher_name keywords schema-jsonld",
     {"seo": _LAYOUT, "layout": _LAYOUT},
 )
 FIGURE_JSONLD = _table(

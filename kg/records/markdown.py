@@ -18,9 +18,9 @@ class Block(NamedTuple):
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Yield the blocks of a Markdown text.
+    r"""Yield the blocks of a Markdown text.
 
-    >>> list(blocks("# Wnt *signalling*\\n\\nSee [this](https://example.org)."))
+    >>> list(blocks("# Wnt *signalling*\n\nSee [this](https://example.org)."))
     [Block(text='Wnt signalling', level=1), Block(text='See this.', level=None)]
     """
     from markdown_it import MarkdownIt
