@@ -331,7 +331,9 @@ def report(results: Sequence[Result], differences: Sequence[str], options: argpa
         if not differences
         else "**The outputs differ.**"
     )
-    grown = "\n".join(f"- {line}" for line in growth(results))
+    grown = "".join(f"- {line}\n" for line in growth(results))
+    if grown:
+        grown = f"\nGrowth of the peak memory:\n\n{grown}"
     date = dt.datetime.now(dt.timezone.utc).date()
     return f"""# Results
 
@@ -342,11 +344,7 @@ Gene rows a figure: {options.gene_rows:g} on average; seed {options.seed}; media
 {table(results)}
 
 {said if any(result.tool != US for result in results) else "No peer ran."}
-
-Peak memory:
-
-{grown}
-"""
+{grown}"""
 
 
 def listed(text: str) -> list[str]:
@@ -374,7 +372,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--gene-rows", type=float, default=34.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--data", type=Path, help="keep the records here and use them again")
-    parser.add_argument("--out", type=Path, help="write the report to this file")
+    parser.add_argument(
+        "--out", type=Path, default=HERE / "results.md", help="the report (`-`: only print it)"
+    )
     options = parser.parse_args()
     if unknown := set(options.peers) - (TOOLS.keys() - {US}):
         parser.error(f"no such peer: {', '.join(sorted(unknown))}")
@@ -393,7 +393,7 @@ def main() -> int:
         results = list(bench.run())
     text = report(results, bench.differences, options)
     print(text)
-    if options.out:
+    if options.out != Path("-"):
         options.out.write_text(text, encoding="utf-8")
     for difference in bench.differences:
         print(difference)

@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from kg.problems import Problem, Report
+
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")
 MAX_BYTES = 8 << 20
 """The largest file that is read: 8 MiB."""
 
+_PAGES = (*MARKDOWN, *HTML)
 _NO_FOLDERS = frozenset({"node_modules", "vendor", "_site", "__pycache__"})
 
 
@@ -52,8 +55,8 @@ class FolderFiles:
     is the root, so that `_data/` beside it is found; only what was asked for is listed.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._given = path
+    def __init__(self, path: Path, report: Report) -> None:
+        self._given, self._report = path, report
         anchor = path if path.is_dir() else path.parent
         inside = anchor.resolve().name.startswith("_")
         self._root = anchor.parent if inside and anchor.name not in ("", ".", "..") else anchor
@@ -61,28 +64,47 @@ class FolderFiles:
             self._root = anchor.resolve().parent
 
     def names(self) -> Iterator[str]:
-        """Yield the names of the pages below what was given."""
-        if not self._given.is_dir():
+        """Yield the names of the pages below what was given; what cannot be read is reported."""
+        if self._given.is_dir():
+            yield from self._walk(self._given, set())
+        else:
             yield self._name(self._given)
-            return
-        yield from self._walk(self._given)
 
-    def _walk(self, folder: Path) -> Iterator[str]:
+    def _walk(self, folder: Path, seen: set[tuple[int, int]]) -> Iterator[str]:
+        """Walk a folder and, once each, the folders below it, links to folders included."""
         prefix = self._name(folder)
         prefix = "" if prefix == "." else prefix + "/"
         folders: list[str] = []
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                name = entry.name
-                if name.startswith(".") or name in _NO_FOLDERS:
-                    continue
-                if name.lower().endswith(MARKDOWN + HTML):
-                    if not entry.is_dir():
+        try:
+            status = folder.stat()
+            if (status.st_dev, status.st_ino) in seen:
+                return
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if name.startswith(".") or name in _NO_FOLDERS:
+                        continue
+                    if entry.is_dir():
+                        folders.append(name)
+                    elif name.lower().endswith(_PAGES) and self._is_page(entry):
                         yield prefix + name
-                elif entry.is_dir(follow_symlinks=False):
-                    folders.append(name)
+        except OSError as error:
+            self._report(Problem("unreadable", str(folder), 1, found=error.strerror or str(error)))
         for name in sorted(folders):
-            yield from self._walk(folder / name)
+            yield from self._walk(folder / name, seen)
+
+    def _is_page(self, entry: os.DirEntry[str]) -> bool:
+        """Say whether an entry can be read as a page; a dangling link or an odd name is reported."""
+        found = None
+        if not entry.name.isascii() and not _is_unicode(entry.name):
+            found = "a file name that is not UTF-8"
+        elif not entry.is_file():
+            found = "a link that leads nowhere" if entry.is_symlink() else "no regular file"
+        if found is not None:
+            shown = os.fsencode(entry.path).decode("utf-8", "replace")
+            self._report(Problem("unreadable", shown, 1, expected="a regular file", found=found))
+        return found is None
 
     def _name(self, path: Path) -> str:
         try:
@@ -104,8 +126,19 @@ class FolderFiles:
         return os.path.join(self._root, name)
 
 
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class StandardInput:
-    """One document, read from standard input."""
+    """One document, read from standard input, once."""
+
+    def __init__(self) -> None:
+        self._data: bytes | None = None
 
     def names(self) -> Iterator[str]:
         """Yield the one name."""
@@ -115,7 +148,9 @@ class StandardInput:
         """Return the bytes of a file, or raise OSError."""
         if name != "<stdin>":
             raise FileNotFoundError(name)
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        if self._data is None:
+            self._data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        return self._data
 
     def has_folder(self, name: str) -> bool:
         """Say no: a stream has no folders."""

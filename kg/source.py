@@ -244,7 +244,19 @@ def open_source(paths: Iterable[str | Path], report: Report) -> Source:
         SourceError: one of them does not exist, or cannot be opened.
         MissingExtraError: an archive needs an optional package.
     """
-    return Source([_open_one(path, report) for path in paths])
+    return Source([_open_one(path, report) for path in _without_repeats(list(paths))])
+
+
+def _without_repeats(paths: list[str | Path]) -> Iterator[str | Path]:
+    """Yield the paths that no other of them holds already: the same file is read once."""
+    places = [None if str(path) == "-" else Path(path).resolve() for path in paths]
+    for number, (path, place) in enumerate(zip(paths, places, strict=True)):
+        others = (*places[:number], *(other for other in places[number + 1 :] if other != place))
+        if place is None:
+            if None not in places[:number]:
+                yield path
+        elif not any(other is not None and place.is_relative_to(other) for other in others):
+            yield path
 
 
 def _open_one(path: str | Path, report: Report) -> Files:
@@ -258,7 +270,7 @@ def _open_one(path: str | Path, report: Report) -> Files:
             raise SourceError(f"{path}: no such file or folder")
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
-    return FolderFiles(path)
+    return FolderFiles(path, report)
 
 
 def _stem(name: str) -> str:

@@ -50,7 +50,8 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "report": FAULTS,
         "pipeline": f"{FAULTS} {TERMS} source records catalogue mapping unique formats output report resources",
         # the outside
-        "kg": f"{FAULTS} {TERMS} resources source records mapping formats stores query shapes pipeline",
+        "bridges": "errors graph",
+        "kg": f"{FAULTS} {TERMS} resources source records mapping formats stores query shapes pipeline bridges",
         "cli": f"{FAULTS} {TERMS} resources mapping formats stores query shapes output report pipeline kg",
         "__main__": "cli",
     }

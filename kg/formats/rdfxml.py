@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from kg.formats.terms import bracketed
 from kg.graph import IRI, Object, RecordGraph
 from kg.vocabulary import PREFIXES
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*$", re.ASCII)
-_RETURN = {"\r": "&#13;"}
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
 class RdfXmlWriter:
@@ -23,7 +23,7 @@ class RdfXmlWriter:
 
     def start(self) -> str:
         """Return the XML declaration and the root element."""
-        names = "".join(f"\n    xmlns:{prefix}={quoteattr(iri)}" for prefix, iri in PREFIXES.items())
+        names = "".join(f"\n    xmlns:{prefix}={_quoted(iri)}" for prefix, iri in PREFIXES.items())
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n'
 
     def record(self, graph: RecordGraph) -> str:
@@ -59,15 +59,19 @@ class RdfXmlWriter:
             namespace = predicate[: name.start()]
             prefix = self._prefix_of.get(namespace)
             if prefix is None:
-                known = (f"ns:{name.group()} xmlns:ns={quoteattr(namespace)}", f"ns:{name.group()}")
+                known = (f"ns:{name.group()} xmlns:ns={_quoted(namespace)}", f"ns:{name.group()}")
             else:
                 known = (f"{prefix}:{name.group()}",) * 2
             self._elements[predicate] = known
         return known
 
 
+def _quoted(text: str) -> str:
+    return f'"{escape(text)}"'
+
+
 def _attribute(iri: IRI) -> str:
-    return quoteattr(bracketed(iri)[1:-1])
+    return _quoted(bracketed(iri)[1:-1])
 
 
 def _content(value: Object) -> str:
@@ -75,5 +79,5 @@ def _content(value: Object) -> str:
     if type(value) is IRI:
         return f" rdf:resource={_attribute(value)}/>"
     if isinstance(value, str):
-        return f">{escape(value, _RETURN)}"
-    return f" rdf:datatype={_attribute(value.datatype)}>{escape(value.lexical, _RETURN)}"
+        return f">{value.translate(_TEXT)}"
+    return f" rdf:datatype={_attribute(value.datatype)}>{value.lexical.translate(_TEXT)}"
