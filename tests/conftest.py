@@ -41,19 +41,21 @@ def require(condition: object, what: str, kind: str = "tools") -> None:
 
 @pytest.fixture(scope="session")
 def need() -> Need:
-    """`need(condition, what)`: skip or fail when something that the test needs is absent."""
+    """Return `need(condition, what)`: skip or fail when something that the test needs is absent."""
     return require
 
 
 @pytest.fixture(scope="session")
 def project_root() -> Path:
-    """The top of the checkout."""
+    """Return the top of the checkout."""
     return ROOT
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
-    """The folder of real records: `KG_CORPUS`, or the one that lies beside the checkout."""
+    """Return the folder of real records: `KG_CORPUS`, or the one that lies beside the checkout."""
     folder = Path(os.environ.get("KG_CORPUS") or ROOT / "../shared/corpus").resolve()
-    require(folder.is_dir(), "the real records (../shared/corpus beside the checkout, or KG_CORPUS)", "corpus")
+    require(
+        folder.is_dir(), "the real records (../shared/corpus beside the checkout, or KG_CORPUS)", "corpus"
+    )
     return folder

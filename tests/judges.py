@@ -35,9 +35,10 @@ from pyld import jsonld
 
 JAVA_FOLDER: Final = Path("/usr/share/java")
 JENA_JARS: Final = (
-    "jena-arq jena-base jena-cmds jena-core jena-iri jena-shacl jena-shex jena-tdb jena-tdb2 jena-rdfconnection"
-    " jena-dboe-base jena-dboe-index jena-dboe-storage jena-dboe-trans-data jena-dboe-transaction"
-    " commons-cli commons-codec commons-compress commons-csv commons-io commons-lang3 dexx.collection gson guava"
+    "jena-arq jena-base jena-cmds jena-core jena-iri jena-shacl jena-shex jena-tdb jena-tdb2"
+    " jena-rdfconnection jena-dboe-base jena-dboe-index jena-dboe-storage jena-dboe-trans-data"
+    " jena-dboe-transaction commons-cli commons-codec commons-compress commons-csv commons-io commons-lang3"
+    " dexx.collection gson guava"
     " httpclient httpclient-cache httpcore jackson-annotations jackson-core jackson-databind jsonld-java"
     " jakarta.json-api titanium-json-ld protobuf slf4j-api slf4j-simple jcl-over-slf4j thrift"
 ).split()
@@ -85,11 +86,13 @@ class JudgeError(AssertionError):
 
 
 def riot_problems(*paths: Path) -> list[str]:
-    """Return what `riot --validate` (strict, all checks) says of the files; several share one start of Java."""
+    """Return what `riot --validate` (strict) says of the files; several share one start of Java."""
     for path in paths:
         _known(path, "riot")
     done = _run(["java", "-cp", _jena_classpath(), "riotcmd.riot", "--validate", *paths])
-    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip() and " INFO " not in line]
+    lines = [
+        line for line in (done.stdout + done.stderr).splitlines() if line.strip() and " INFO " not in line
+    ]
     return lines or _silent_failure("riot", done)
 
 
@@ -107,7 +110,9 @@ def rapper_problems(path: Path, syntax: str | None = None) -> list[str]:
     require(shutil.which("rapper"), "rapper (Debian: raptor2-utils)")
     done = _run(["rapper", "--count", "--input", syntax or _known(path, "rapper"), path])
     chatter = re.compile(r"rapper: (Parsing URI |Parsing returned \d+ triples?$)")
-    return [line for line in done.stderr.splitlines() if not chatter.match(line)] or _silent_failure("rapper", done)
+    return [line for line in done.stderr.splitlines() if not chatter.match(line)] or _silent_failure(
+        "rapper", done
+    )
 
 
 def serdi_problems(path: Path, syntax: str | None = None) -> list[str]:
@@ -137,7 +142,9 @@ def rdflib_quads(path: Path) -> Quads:
 def pyoxigraph_quads(path: Path) -> Quads:
     """Return what pyoxigraph reads; raise `JudgeError` when it fails."""
     try:
-        return frozenset(map(_of_pyoxigraph, pyoxigraph.parse(path=str(path), format=_syntax(path).pyoxigraph)))
+        return frozenset(
+            map(_of_pyoxigraph, pyoxigraph.parse(path=str(path), format=_syntax(path).pyoxigraph))
+        )
     except (SyntaxError, ValueError) as error:
         raise JudgeError(f"pyoxigraph refuses {path.name}: {error}") from error
 
@@ -205,11 +212,14 @@ def _shaded_xerces(core: Path) -> Path:
     jar = cache_home / f"xerces-{facts.st_size}-{int(facts.st_mtime)}.jar"
     if not jar.is_file():
         cache_home.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache_home, suffix=".tmp", delete=False) as whole:
-            with zipfile.ZipFile(core) as source, zipfile.ZipFile(whole, "w") as target:
-                for name in source.namelist():
-                    if name.startswith(XERCES) and not name.endswith("/"):
-                        target.writestr("xerces/" + name.removeprefix(XERCES), source.read(name))
+        with (
+            tempfile.NamedTemporaryFile(dir=cache_home, suffix=".tmp", delete=False) as whole,
+            zipfile.ZipFile(core) as source,
+            zipfile.ZipFile(whole, "w") as target,
+        ):
+            for name in source.namelist():
+                if name.startswith(XERCES) and not name.endswith("/"):
+                    target.writestr("xerces/" + name.removeprefix(XERCES), source.read(name))
         Path(whole.name).replace(jar)
     return jar
 
@@ -248,14 +258,22 @@ def _of_rdflib_object(term: Any) -> str | tuple[str, str, str]:
     if not isinstance(term, rdflib.Literal):
         return _of_rdflib(term)
     language = (term.language or "").lower()
-    return str(term), str(term.datatype or (rdflib.RDF.langString if language else rdflib.XSD.string)), language
+    return (
+        str(term),
+        str(term.datatype or (rdflib.RDF.langString if language else rdflib.XSD.string)),
+        language,
+    )
 
 
 def _of_pyoxigraph(quad: pyoxigraph.Quad) -> Quad:
-    subject, predicate, graph = (_of_pyoxigraph_node(term) for term in (quad.subject, quad.predicate, quad.graph_name))
+    subject, predicate, graph = (
+        _of_pyoxigraph_node(term) for term in (quad.subject, quad.predicate, quad.graph_name)
+    )
     term = quad.object
     if isinstance(term, pyoxigraph.Literal):
-        return Quad(subject, predicate, (term.value, term.datatype.value, (term.language or "").lower()), graph)
+        return Quad(
+            subject, predicate, (term.value, term.datatype.value, (term.language or "").lower()), graph
+        )
     return Quad(subject, predicate, _of_pyoxigraph_node(term), graph)
 
 
@@ -272,4 +290,6 @@ def _causes(error: BaseException | None) -> Iterator[str]:
 
 
 def _no_network(url: str, _options: object) -> dict[str, Any]:
-    raise jsonld.JsonLdError(f"the file asks for {url}", "judges.NetworkError", code="loading document failed")
+    raise jsonld.JsonLdError(
+        f"the file asks for {url}", "judges.NetworkError", code="loading document failed"
+    )

@@ -60,14 +60,20 @@ ARROWS: Mapping[str, str] = MappingProxyType(
 # The one module that prints and exits; the one that may reach the network.
 PRINTS = "cli"
 NETWORK = "stores"
-NETWORK_MODULES = frozenset({"SPARQLWrapper", "aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket"})
+NETWORK_MODULES = frozenset(
+    {"SPARQLWrapper", "aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket"}
+)
 
 # module: why it may catch everything
 BROAD_EXCEPT: Mapping[str, str] = MappingProxyType(
-    {"pipeline": "a fault of this program in one record is a located problem (`internal`), not the end of a run"}
+    {
+        "pipeline": "a fault of this program in one record is a located problem (`internal`), not the end of a run"
+    }
 )
 
-MUTABLE_CALLS = frozenset({"dict", "list", "set", "bytearray", "defaultdict", "OrderedDict", "Counter", "deque"})
+MUTABLE_CALLS = frozenset(
+    {"dict", "list", "set", "bytearray", "defaultdict", "OrderedDict", "Counter", "deque"}
+)
 MUTABLE_NODES = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 READ_ONLY = frozenset({"Final", "Mapping", "Sequence", "Set", "Collection", "Iterable"})
 
@@ -135,7 +141,9 @@ def _cycle(arrows: Mapping[str, frozenset[str]]) -> list[str]:
 
 def test_table_has_no_cycle() -> None:
     table = {name: frozenset(row.split()) for name, row in ARROWS.items()}
-    assert not {other for row in table.values() for other in row} - set(table), "a row names a module without a row"
+    assert not {other for row in table.values() for other in row} - set(table), (
+        "a row names a module without a row"
+    )
     assert _cycle(table) == []
 
 
@@ -153,13 +161,17 @@ def test_arrows(path: Path) -> None:
     module = _row(_dotted(path))
     assert module in ARROWS, f"{module} has no row in ARROWS (tests/test_architecture.py)"
     allowed = {module, *ARROWS[module].split()}
-    wrong = [f"{path.name}:{line} imports {name}" for line, name in _own_imports(path) if _row(name) not in allowed]
+    wrong = [
+        f"{path.name}:{line} imports {name}" for line, name in _own_imports(path) if _row(name) not in allowed
+    ]
     assert not wrong, f"{module} may import: {' '.join(sorted(allowed))}"
 
 
 @each_file
 def test_no_star_import(path: Path) -> None:
-    stars = [node.lineno for node in ast.walk(_tree(path)) if isinstance(node, ast.alias) and node.name == "*"]
+    stars = [
+        node.lineno for node in ast.walk(_tree(path)) if isinstance(node, ast.alias) and node.name == "*"
+    ]
     assert not stars
 
 
@@ -211,7 +223,9 @@ def test_no_mutable_state(path: Path) -> None:
     tree = _tree(path)
     state = [f"line {node.lineno}: {name}" for node, name in _assignments(tree) if _is_state(node, name)]
     state += [f"line {node.lineno}: global" for node in ast.walk(tree) if isinstance(node, ast.Global)]
-    assert not state, "no mutable state at module level: a tuple, a frozenset, or UPPER_CASE: Mapping[…] / Final"
+    assert not state, (
+        "no mutable state at module level: a tuple, a frozenset, or UPPER_CASE: Mapping[…] / Final"
+    )
 
 
 def _assignments(tree: ast.Module) -> Iterator[tuple[ast.Assign | ast.AnnAssign, str]]:
@@ -261,4 +275,6 @@ def test_state_is_found(line: str, is_state: bool) -> None:
 @each_file
 def test_module_is_not_too_long(path: Path) -> None:
     lines = len(path.read_text("utf-8").splitlines())
-    assert lines <= MAX_LINES, f"{path.name} has {lines} lines: make it a folder of smaller modules of the same name"
+    assert lines <= MAX_LINES, (
+        f"{path.name} has {lines} lines: make it a folder of smaller modules of the same name"
+    )

@@ -44,9 +44,11 @@ class Block(NamedTuple):
 
 
 def _documents() -> list[Path]:
-    """Every Markdown document of the project that is no record."""
-    found = (path for path in ROOT.rglob("*.md") if not NOT_OURS & set(path.relative_to(ROOT).parts))
-    return sorted(path for path in found if not path.read_text("utf-8").startswith("---"))
+    """Every Markdown document of the project; records (of examples and tests) are data."""
+    found = ((path, path.relative_to(ROOT).parts) for path in ROOT.rglob("*.md"))
+    return sorted(
+        path for path, parts in found if not NOT_OURS & set(parts) and not set(parts) & {"records", "tests"}
+    )
 
 
 def _tokens(text: str) -> list[Token]:
@@ -93,11 +95,23 @@ def test_markers_are_known(path: Path) -> None:
 def _run_block(block: Block, folder: Path) -> str | None:
     """Run a block; return what went wrong."""
     if block.language == "console":
-        return next((wrong for command, out in _commands(block.text) if (wrong := _compare(command, out, folder))), None)
+        return next(
+            (wrong for command, out in _commands(block.text) if (wrong := _compare(command, out, folder))),
+            None,
+        )
     if block.language == "sh":
         command = ["bash", "-euo", "pipefail", "-c", block.text]
     elif ">>>" in block.text:
-        command = [sys.executable, "-m", "doctest", "-o", "ELLIPSIS", "-o", "NORMALIZE_WHITESPACE", "block.txt"]
+        command = [
+            sys.executable,
+            "-m",
+            "doctest",
+            "-o",
+            "ELLIPSIS",
+            "-o",
+            "NORMALIZE_WHITESPACE",
+            "block.txt",
+        ]
         (folder / "block.txt").write_text(block.text, "utf-8")
     else:
         command = [sys.executable, "-W", "error", "-c", block.text]
@@ -177,5 +191,7 @@ def _leads_somewhere(path: Path, link: str) -> bool:
 def _anchors(path: Path) -> set[str]:
     """Return the anchors that the headings of a document get on the usual hosts."""
     tokens = _tokens(path.read_text("utf-8"))
-    headings = [tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "heading_open"]
+    headings = [
+        tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "heading_open"
+    ]
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

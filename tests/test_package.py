@@ -95,7 +95,9 @@ def test_wheel_holds_the_folders(built: tuple[Path, Path], packaged: str, in_che
     content = _wheel_content(built[0])
     expected = _files(ROOT / in_checkout)
     assert expected, f"{in_checkout}/ is empty"
-    assert {name.removeprefix(f"{packaged}/") for name in content if name.startswith(f"{packaged}/")} == expected
+    assert {
+        name.removeprefix(f"{packaged}/") for name in content if name.startswith(f"{packaged}/")
+    } == expected
     assert all(content[f"{packaged}/{name}"] == (ROOT / in_checkout / name).read_bytes() for name in expected)
 
 
@@ -120,7 +122,14 @@ def test_sdist_holds_what_builds_and_tests(unpacked: Path) -> None:
     held = _files(unpacked)
     for folder in ("kg", "ontology", "queries", "examples", "tests", "benchmarks", "docs"):
         assert {f"{folder}/{name}" for name in _files(ROOT / folder)} <= held
-    for name in ("Makefile", "requirements.lock", "pyproject.toml", "LICENSE", "README.md", "CONTRIBUTING.md"):
+    for name in (
+        "Makefile",
+        "requirements.lock",
+        "pyproject.toml",
+        "LICENSE",
+        "README.md",
+        "CONTRIBUTING.md",
+    ):
         assert name in held
     assert (unpacked / ".ci" / "run").is_file()
 
@@ -148,7 +157,17 @@ def test_installed_folders_are_found(installed: Path, tmp_path: Path) -> None:
 def test_installed_command_exports(installed: Path, tmp_path: Path) -> None:
     if not (ROOT / "kg" / "__main__.py").is_file():
         pytest.skip("no command line yet")
-    _python(installed, tmp_path, "-m", "kg", "export", str(installed / "kg" / "examples"), "-o", "out.nt", "--quiet")
+    _python(
+        installed,
+        tmp_path,
+        "-m",
+        "kg",
+        "export",
+        str(installed / "kg" / "examples"),
+        "-o",
+        "out.nt",
+        "--quiet",
+    )
     assert (tmp_path / "out.nt").read_text("utf-8").count(" .\n") > 50
 
 
@@ -159,10 +178,16 @@ def test_import_is_light(installed: Path, tmp_path: Path) -> None:
 
 def test_lock_names_no_host() -> None:
     lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
-    assert not [line for line in lines if "://" in line or line.lstrip().startswith(("-i", "--index", "--extra", "-f"))]
+    assert not [
+        line
+        for line in lines
+        if "://" in line or line.lstrip().startswith(("-i", "--index", "--extra", "-f"))
+    ]
     pins = [line for line in lines if line and not line.startswith(("#", " "))]
     assert pins
-    assert all("==" in line and line.endswith("\\") for line in pins), "each line pins one version, with hashes"
+    assert all("==" in line and line.endswith("\\") for line in pins), (
+        "each line pins one version, with hashes"
+    )
 
 
 @pytest.mark.soak
