@@ -19,6 +19,7 @@ HTML = (".html", ".htm")
 MAX_BYTES = 8 << 20
 """The largest file that is read: 8 MiB."""
 
+_BLOCK = 1 << 16
 _PAGES = (*MARKDOWN, *HTML)
 _NO_FOLDERS = frozenset({"node_modules", "vendor", "_site", "__pycache__"})
 
@@ -114,8 +115,14 @@ class FolderFiles:
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file, or raise OSError."""
-        with open(os.path.join(self._root, name), "rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+        descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY)
+        try:
+            blocks = [os.read(descriptor, _BLOCK)]
+            while len(blocks[-1]) == _BLOCK and len(blocks) * _BLOCK <= MAX_BYTES:
+                blocks.append(os.read(descriptor, _BLOCK))
+        finally:
+            os.close(descriptor)
+        return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
     def has_folder(self, name: str) -> bool:
         """Say whether there is such a folder."""

@@ -12,8 +12,7 @@ an :class:`IRI` is a `str` of its own type, a plain `str` is an `xsd:string` lit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from hashlib import blake2b
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 
@@ -90,21 +89,31 @@ def describe(subject: IRI, *facts: tuple[IRI, Facts], shared: bool = False) -> D
     for predicate, value in facts:
         if value is None:
             continue
-        if isinstance(value, str | Literal):
-            objects: list[Object] = [value]
+        kind = type(value)
+        if kind is IRI or kind is str or kind is Literal:
+            objects: list[Object] = [value]  # type: ignore[list-item]  # kind says so
         else:
             objects = list(dict.fromkeys(value))
             if not objects:
                 continue
-        known = grouped.get(predicate)
-        if known is None:
-            grouped[predicate] = objects
-        else:
+        if predicate in grouped:
+            known = grouped[predicate]
             known.extend(value for value in objects if value not in known)
-    return Description(subject, grouped, fingerprint(subject, repr(grouped)) if shared else 0)
+        else:
+            grouped[predicate] = objects
+    return Description(subject, grouped, fingerprint(subject, grouped) if shared else 0)
 
 
-def fingerprint(*parts: str) -> int:
-    """Return 63 bits of a hash of texts, never 0; the same in every process."""
-    digest = blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1 or 1
+def fingerprint(subject: IRI, facts: Mapping[IRI, Sequence[Object]]) -> int:
+    """Return a hash of what is said of a subject, never 0; it differs from process to process.
+
+    >>> fingerprint(IRI("e:a"), {IRI("e:p"): ["x"]}) != fingerprint(IRI("e:a"), {IRI("e:p"): [IRI("x")]})
+    True
+    """
+    values = tuple([mark(predicate, value) for predicate, objects in facts.items() for value in objects])
+    return hash((subject, values)) or 1
+
+
+def mark(predicate: IRI, value: Object) -> int:
+    """Return a hash of a fact that tells an IRI from a literal of the same text."""
+    return hash((predicate, value, type(value) is IRI))

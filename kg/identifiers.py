@@ -32,13 +32,14 @@ class Namespace:
     `owner` is the IRI form of the owner's own RDF, with `{}` for the local part.
     """
 
-    __slots__ = ("_bare", "_start", "lead", "name", "owner", "pattern", "prefix", "stem")
+    __slots__ = ("_bare", "_lead_iri", "_start", "lead", "name", "owner", "pattern", "prefix", "stem")
 
     def __init__(
         self, prefix: str, name: str, pattern: str, *, lead: str = "", stem: str = "", owner: str = ""
     ) -> None:
         self.prefix, self.name, self.pattern, self.lead, self.owner = prefix, name, pattern, lead, owner
         self.stem = stem or f"{IDENTIFIERS_ORG}{prefix}/"
+        self._lead_iri = self.stem + lead
         self._bare = re.compile(pattern, re.ASCII)
         start = f"(?:{re.escape(prefix)}:)?(?:{re.escape(lead)})?"
         self._start = re.compile(start, re.ASCII | re.IGNORECASE)
@@ -62,7 +63,12 @@ class Namespace:
     def iri(self, text: str) -> IRI | None:
         """Return the IRI of an identifier as written, or None where it does not fit the pattern."""
         local = self.local(text)
-        return None if local is None else IRI(self.stem + self.lead + quote(local, safe=_PATH_SAFE))
+        return None if local is None else self.iri_of(local)
+
+    def iri_of(self, local: str) -> IRI:
+        """Return the IRI of a local part that `local` gave."""
+        plain = local.isascii() and local.isalnum()
+        return IRI(self._lead_iri + (local if plain else quote(local, safe=_PATH_SAFE)))
 
     def curie(self, text: str) -> str | None:
         """Return the compact identifier (`ncbigene:208`, `pmc:PMC12`, `CHEBI:15422`), or None."""

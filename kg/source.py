@@ -170,7 +170,7 @@ class Source:
         except OSError as error:
             raise RecordLostError(Problem("unreadable", path, found=error.strerror or str(error))) from None
         text = _decoded(data, path)
-        found = CONTROL.search(text)
+        found = CONTROL.search(text) if _may_hold_control(data) else None
         if found is None:
             return text
         line, column = _place_of(text, found.start())
@@ -300,6 +300,17 @@ def _decoded(data: bytes, path: str) -> str:
         line, column = data.count(b"\n", 0, error.start) + 1, error.start - start + 1
         found = f"the byte 0x{data[error.start]:02X}"
         raise RecordLostError(Problem("not-utf8", path, line, column, None, "UTF-8 text", found)) from None
+
+
+_CONTROL_BYTES = bytes({*range(32), 127} - {9, 10, 13})
+
+
+def _may_hold_control(data: bytes) -> bool:
+    """Say whether UTF-8 text may hold what no output may hold; much quicker than looking at the text.
+
+    The lead bytes are those of U+0080 to U+009F and of U+FFFE and U+FFFF.
+    """
+    return len(data.translate(None, _CONTROL_BYTES)) != len(data) or b"\xc2" in data or b"\xef\xbf" in data
 
 
 def _place_of(text: str, index: int) -> tuple[int, int]:

@@ -1,6 +1,8 @@
 """Leaves out of record graphs what was already written: shared entities, and records met before.
 
-Memory stays flat: a few bytes for each distinct description, everything else in a private file on disk.
+Memory stays flat: what was written of each subject is kept, as hashes, in a private file on disk; in memory
+stand a bounded number of recent descriptions, and a filter that tells most subjects as new without a look
+into the file.
 """
 
 from __future__ import annotations
@@ -9,26 +11,24 @@ import sqlite3
 import struct
 from collections.abc import Iterable, Iterator
 
-from kg.graph import IRI, Description, Object, RecordGraph, Triple, fingerprint
+from kg.graph import IRI, Description, Object, RecordGraph, Triple, mark
+
+_RECENT = 1 << 16
+_PENDING = 512
+_FILTER_BITS = 1 << 25
 
 
 class Unique:
     """Remembers what was written in one run."""
 
     def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self._facts = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._facts.execute("PRAGMA journal_mode = OFF")
-        self._facts.execute("CREATE TABLE block (subject INTEGER PRIMARY KEY, facts BLOB)")
-        self._facts.execute("CREATE TABLE record (root INTEGER, place TEXT)")
-        self._facts.execute("CREATE INDEX by_root ON record (root)")
-        self._facts.execute("BEGIN")
+        self._recent: dict[int, None] = {}
+        self._facts = _FactFile()
 
     @property
     def entities(self) -> int:
         """How many distinct shared entities were described."""
-        (count,) = self._facts.execute("SELECT count(*) FROM block").fetchone()
-        return int(count)
+        return self._facts.subjects
 
     def earlier(self, graph: RecordGraph, place: str) -> list[str]:
         """Return the places of the records that had this root before, and remember that of this one.
@@ -37,10 +37,7 @@ class Unique:
         """
         if not graph.descriptions or graph.descriptions[0].fingerprint:
             return []
-        root = fingerprint(graph.root)
-        found = self._facts.execute("SELECT place FROM record WHERE root = ?", (root,)).fetchall()
-        self._facts.execute("INSERT INTO record VALUES (?, ?)", (root, place))
-        return [known for (known,) in found]
+        return self._facts.record(hash(graph.root), place)
 
     def new(self, graph: RecordGraph, known: Iterable[Triple] | None = None) -> RecordGraph:
         """Return the graph without what was written before.
@@ -50,45 +47,113 @@ class Unique:
         written = set(map(_key, known)) if known is not None else None
         found: dict[IRI, Description] = {}
         for description in graph.descriptions:
-            fresh = self._fresh(description, written)
+            if description.fingerprint:
+                fresh = self._new_facts(description)
+            else:
+                fresh = description if written is None else _without(description, written)
             if fresh is None:
                 continue
             earlier = found.get(fresh.subject)
             found[fresh.subject] = fresh if earlier is None else _joined(earlier, fresh)
         return RecordGraph(graph.root, tuple(found.values()))
 
-    def _fresh(self, description: Description, written: set[_Key] | None) -> Description | None:
-        if not description.fingerprint:
-            return description if written is None else _without(description, written)
-        if description.fingerprint in self._seen:
-            return None
-        self._seen.add(description.fingerprint)
-        return self._new_facts(description)
-
     def _new_facts(self, description: Description) -> Description | None:
         """Return the facts of a shared description that were not written before."""
-        subject = fingerprint(description.subject)
-        row = self._facts.execute("SELECT facts FROM block WHERE subject = ?", (subject,)).fetchone()
-        known = set(struct.unpack(f"{len(row[0]) // 8}q", row[0])) if row else set()
-        facts: dict[IRI, list[Object]] = {}
-        for predicate, objects in description.facts.items():
-            for value in objects:
-                mark = fingerprint(predicate, repr(value))
-                if mark not in known:
-                    known.add(mark)
-                    facts.setdefault(predicate, []).append(value)
-        if facts:
-            packed = struct.pack(f"{len(known)}q", *known)
-            self._facts.execute("INSERT OR REPLACE INTO block VALUES (?, ?)", (subject, packed))
-        return description._replace(facts=facts) if facts else None
+        recent = self._recent
+        if description.fingerprint in recent:
+            return None
+        if len(recent) >= _RECENT:
+            recent.clear()
+        recent[description.fingerprint] = None
+        subject = hash(description.subject)
+        marks = [mark(predicate, value) for predicate, value in _pairs(description)]
+        known = self._facts.known(subject)
+        if not known:
+            self._facts.subjects += 1
+            self._facts.add(subject, marks)
+            return description
+        new = [number for number in marks if number not in known]
+        if not new:
+            return None
+        self._facts.add(subject, [*known, *new])
+        return _only(description, set(new))
 
 
-_Key = tuple[IRI, IRI, str]
+class _FactFile:
+    """Hashes of the facts of each subject, and where each record stood, in a private file."""
+
+    def __init__(self) -> None:
+        self.subjects = 0
+        self._filter = bytearray(_FILTER_BITS >> 3)
+        self._pending: dict[int, bytes] = {}
+        self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._file.execute("PRAGMA journal_mode = OFF")
+        self._file.execute("PRAGMA cache_size = -1024")
+        self._file.execute("CREATE TABLE block (subject INTEGER PRIMARY KEY, facts BLOB)")
+        self._file.execute("CREATE TABLE record (root INTEGER, place TEXT)")
+        self._file.execute("CREATE INDEX by_root ON record (root)")
+        self._file.execute("BEGIN")
+
+    def known(self, subject: int) -> set[int]:
+        """Return the hashes of the facts that were written of a subject."""
+        if self._is_new(subject):
+            return set()
+        packed = self._pending.get(subject)
+        if packed is None:
+            row = self._file.execute("SELECT facts FROM block WHERE subject = ?", (subject,)).fetchone()
+            if row is None:
+                return set()
+            packed = row[0]
+        return set(struct.unpack(f"{len(packed) // 8}q", packed))
+
+    def add(self, subject: int, marks: list[int]) -> None:
+        """Set the hashes of the facts that were written of a subject."""
+        pending = self._pending
+        pending[subject] = struct.pack(f"{len(marks)}q", *marks)
+        if len(pending) >= _PENDING:
+            self._file.executemany("INSERT OR REPLACE INTO block VALUES (?, ?)", pending.items())
+            pending.clear()
+
+    def record(self, root: int, place: str) -> list[str]:
+        """Return the places of the records with this root, and add one."""
+        found = []
+        if not self._is_new(root):
+            rows = self._file.execute("SELECT place FROM record WHERE root = ?", (root,))
+            found = [known for (known,) in rows]
+        self._file.execute("INSERT INTO record VALUES (?, ?)", (root, place))
+        return found
+
+    def _is_new(self, number: int) -> bool:
+        """Say whether a subject was certainly not met before, and remember it (a Bloom filter)."""
+        one, two = number % _FILTER_BITS, (number >> 25) % _FILTER_BITS
+        bits = self._filter
+        if bits[one >> 3] >> (one & 7) & 1 and bits[two >> 3] >> (two & 7) & 1:
+            return False
+        bits[one >> 3] |= 1 << (one & 7)
+        bits[two >> 3] |= 1 << (two & 7)
+        return True
+
+
+def _pairs(description: Description) -> Iterator[tuple[IRI, Object]]:
+    for predicate, objects in description.facts.items():
+        for value in objects:
+            yield predicate, value
+
+
+def _only(description: Description, marks: set[int]) -> Description:
+    facts: dict[IRI, list[Object]] = {}
+    for predicate, value in _pairs(description):
+        if mark(predicate, value) in marks:
+            facts.setdefault(predicate, []).append(value)
+    return description._replace(facts=facts)
+
+
+_Key = tuple[IRI, IRI, Object, bool]
 
 
 def _key(triple: Triple) -> _Key:
     """Return a triple as a key that tells an IRI from a literal of the same text."""
-    return triple[0], triple[1], repr(triple[2])
+    return *triple, type(triple[2]) is IRI
 
 
 def _without(description: Description, written: set[_Key]) -> Description | None:
@@ -105,10 +170,3 @@ def _joined(one: Description, other: Description) -> Description:
         known = facts.setdefault(predicate, [])
         known.extend(value for value in objects if value not in known)
     return one._replace(facts=facts)
-
-
-def unique_descriptions(graphs: Iterable[RecordGraph]) -> Iterator[RecordGraph]:
-    """Yield record graphs with each shared fact once; the records themselves are taken to be distinct."""
-    written = Unique()
-    for graph in graphs:
-        yield written.new(graph)

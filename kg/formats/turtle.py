@@ -9,6 +9,7 @@ from kg.graph import IRI, Description, Literal, Object, RecordGraph
 from kg.vocabulary import RDF_TYPE, XSD_BOOLEAN, XSD_DECIMAL, XSD_INTEGER
 
 _WIDTH = 110
+_NEXT = " ;\n    "
 _HEAD = 1 << 18
 """So many characters are held back, so that the prefixes of a small graph all stand at its top."""
 
@@ -18,6 +19,7 @@ class TurtleWriter:
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
         self._short = Abbreviations(prefixes, base)
+        self._names: dict[IRI, str] = {}
         self._declared = 0
         self._held: list[str] = []
         self._held_size = 0
@@ -60,17 +62,18 @@ class TurtleWriter:
         return "".join([*prefixes, *bases, "\n"])
 
     def _block(self, description: Description) -> str:
-        facts = description.facts
-        lines = " ;\n    ".join(self._predicate(predicate, facts[predicate]) for predicate in facts)
-        return f"{self._short(description.subject)} {lines} .\n\n"
+        names, lines = self._names, []
+        for predicate, objects in description.facts.items():
+            name = names.get(predicate) or self._name(predicate)
+            if len(objects) == 1:
+                lines.append(name + self._object(objects[0]))
+            else:
+                lines.append(name + _listed(sorted(map(self._object, objects)), len(name)))
+        return f"{self._short(description.subject)} {_NEXT.join(lines)} .\n\n"
 
-    def _predicate(self, predicate: IRI, objects: list[Object]) -> str:
-        name = "a" if predicate == RDF_TYPE else self._short(predicate)
-        if len(objects) == 1:
-            return f"{name} {self._object(objects[0])}"
-        texts = sorted(map(self._object, objects))
-        line = f"{name} {', '.join(texts)}"
-        return line if len(line) <= _WIDTH else f"{name} " + ",\n        ".join(_wrapped(texts))
+    def _name(self, predicate: IRI) -> str:
+        name = self._names[predicate] = "a " if predicate == RDF_TYPE else self._short(predicate) + " "
+        return name
 
     def _object(self, value: Object) -> str:
         kind = type(value)
@@ -85,6 +88,12 @@ class TurtleWriter:
         if datatype in (XSD_INTEGER, XSD_BOOLEAN) or (datatype == XSD_DECIMAL and "." in lexical):
             return lexical
         return f"{escaped(lexical)}^^{self._short(datatype)}"
+
+
+def _listed(texts: list[str], indent: int) -> str:
+    """Return objects in one line if they fit, else in lines of their own."""
+    line = ", ".join(texts)
+    return line if indent + len(line) <= _WIDTH else ",\n        ".join(_wrapped(texts))
 
 
 def _wrapped(texts: list[str]) -> Iterator[str]:

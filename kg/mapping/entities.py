@@ -18,10 +18,7 @@ from kg.records.figure import Entity, Identifier, Journal, Term
 
 def identifier_iri(identifier: Identifier) -> IRI:
     """Return the IRI of a checked identifier."""
-    iri = identifier.namespace.iri(identifier.local)
-    if iri is None:
-        raise ValueError(f"{identifier!r} was not checked")
-    return iri
+    return identifier.namespace.iri_of(identifier.local)
 
 
 def taxon_iri(organism: Organism) -> IRI:

@@ -76,7 +76,7 @@ def _descriptions(figure: Figure, root: IRI, settings: Settings) -> Iterator[Des
 
 
 def _record(figure: Figure, root: IRI, mentioned: list[IRI], settings: Settings) -> Description:
-    pmc = PMC.iri(figure.paper.pmcid) if figure.paper else None
+    pmc = PMC.iri_of(figure.paper.pmcid) if figure.paper else None
     return describe(
         root,
         (v.RDF_TYPE, (v.FIGURE, v.DATASET)),
@@ -145,17 +145,14 @@ def _picture(figure: Figure, picture: IRI) -> Description:
         (v.CONTENT_URL, picture),
         (v.ENCODING_FORMAT, _MEDIA_TYPES.get(ending)),
         (v.CAPTION, figure.caption),
-        (v.IS_PART_OF, PMC.iri(figure.paper.pmcid) if figure.paper else None),
+        (v.IS_PART_OF, PMC.iri_of(figure.paper.pmcid) if figure.paper else None),
         shared=True,
     )
 
 
 def _paper(paper: Paper, settings: Settings) -> Description:
-    iri = PMC.iri(paper.pmcid)
-    if iri is None:
-        raise ValueError(f"{paper.pmcid!r} was not checked")
     return describe(
-        iri,
+        PMC.iri_of(paper.pmcid),
         (v.RDF_TYPE, v.SCHOLARLY_ARTICLE),
         (v.IDENTIFIER, PMC.curie(paper.pmcid)),
         (v.NAME, paper.title),
@@ -164,7 +161,7 @@ def _paper(paper: Paper, settings: Settings) -> Description:
         (v.YEAR, _typed(paper.year, v.XSD_INTEGER)),
         (v.PAGINATION, paper.pages),
         (v.DCTERMS_CITATION, paper.citation),
-        (v.SAME_AS, DOI.iri(paper.doi) if paper.doi else None),
+        (v.SAME_AS, DOI.iri_of(paper.doi) if paper.doi else None),
         (v.SOURCE_IDENTIFIER, paper.unlinked),
         (v.KEYWORDS, paper.keywords),
         (v.IS_PART_OF, entities.journal_iri(paper.journal, settings) if paper.journal else None),
