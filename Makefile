@@ -33,7 +33,7 @@ soak: $(READY) ## the long campaigns, apart from `make test`
 	$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
 bench: $(READY) ## measure speed and memory (ARGS are passed on)
-	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python benchmarks/bench.py $(ARGS)
 
 format: $(READY) ## lay the code out, and mend what can be mended
 	$(BIN)/ruff check --fix

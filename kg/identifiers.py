@@ -27,7 +27,7 @@ _PATH_SAFE = "!$&'()*+,;=:@~-._/"
 class Namespace:
     """One namespace of identifiers; immutable by convention, compared by identity.
 
-    `pattern` holds for the bare local part. `lead` is what stands before it in the IRI (`PMC`, `CHEBI:`)
+    `pattern` holds for the bare local part. `lead` is what stands before it in the IRI (`CHEBI:`)
     and may stand before it in the data. `stem` is where the IRIs start when that is not identifiers.org.
     `owner` is the IRI form of the owner's own RDF, with `{}` for the local part.
     """
@@ -51,7 +51,7 @@ class Namespace:
         """Return the bare local part of an identifier as written (prefix in any case, or none), or None.
 
         >>> MESH.local(" mesh:C462103 "), PMC.local("PMC12"), MESH.local("WNT")
-        ('C462103', '12', None)
+        ('C462103', 'PMC12', None)
         """
         text = text.strip()
         if self._bare.fullmatch(text):
@@ -95,7 +95,7 @@ DOID = Namespace("doid", "Disease Ontology", r"\d+", lead="DOID:", owner=_OBO + 
 PW = Namespace("pw", "Pathway Ontology", r"\d{7}", lead="PW:", owner=_OBO + "PW_{}")
 CL = Namespace("cl", "Cell Ontology", r"\d{7}", lead="CL:", owner=_OBO + "CL_{}")
 TAXONOMY = Namespace("taxonomy", "NCBI Taxonomy", r"[1-9]\d*", owner=_OBO + "NCBITaxon_{}")
-PMC = Namespace("pmc", "PubMed Central", r"\d+", lead="PMC")
+PMC = Namespace("pmc", "PubMed Central", r"PMC\d+")
 PUBMED = Namespace("pubmed", "PubMed", r"[1-9]\d*")
 DOI = Namespace("doi", "DOI", r"10\.\d{4,9}/\S+", stem="https://doi.org/")
 WIKIPATHWAYS = Namespace("wikipathways", "WikiPathways", r"WP\d{1,5}")

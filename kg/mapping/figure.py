@@ -134,7 +134,7 @@ def _position(number: str | None) -> Literal | None:
 def _picture_iri(figure: Figure) -> IRI | None:
     if figure.filename is None or figure.paper is None:
         return None
-    return IRI(f"{NCBI}/pmc/articles/PMC{figure.paper.pmcid}/bin/{encoded(figure.filename)}")
+    return IRI(f"{NCBI}/pmc/articles/{figure.paper.pmcid}/bin/{encoded(figure.filename)}")
 
 
 def _picture(figure: Figure, picture: IRI) -> Description:
@@ -156,7 +156,7 @@ def _paper(paper: Paper, settings: Settings) -> Description:
         (v.RDF_TYPE, v.SCHOLARLY_ARTICLE),
         (v.IDENTIFIER, PMC.curie(paper.pmcid)),
         (v.NAME, paper.title),
-        (v.URL, IRI(f"{NCBI}/pmc/articles/PMC{paper.pmcid}/")),
+        (v.URL, IRI(f"{NCBI}/pmc/articles/{paper.pmcid}/")),
         (v.DATE_PUBLISHED, paper.date),
         (v.YEAR, _typed(paper.year, v.XSD_INTEGER)),
         (v.PAGINATION, paper.pages),
