@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import NoRecordError, StrictError, UsageError
-from kg.formats import FORMATS, Format, Writer, format_of
+from kg.formats import FORMATS, Format, Writer, format_named, format_of
 from kg.graph import IRI, RecordGraph, Triple
 from kg.identifiers import NAMESPACES
 from kg.iris import http_iri
@@ -272,9 +272,7 @@ def _check(summary: Summary, strict: bool) -> None:
 
 def _format(target: str, name: str | None) -> Format:
     if name is not None:
-        if name not in FORMATS:
-            raise UsageError(f"{name}: no such format; there are {', '.join(FORMATS)}")
-        return FORMATS[name]
+        return format_named(name)
     if target == STDOUT:
         raise UsageError("-o - needs --format, for there is no extension to tell it")
     return format_of(without_compression(target))

@@ -261,6 +261,12 @@ _ROWS = (
         "A page that is no record; it is left out.",
         "Nothing, unless it should be a record: then give it the keys of one.",
     ),
+    Code(
+        "lost-paper",
+        _E,
+        "The figure names no paper that is known, so what it says of its paper is not in the graph.",
+        "Add or correct its `pmcid`.",
+    ),
     Code("missing-paper", _I, "The figure names no paper.", "Add its `pmcid`."),
 )
 

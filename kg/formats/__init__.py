@@ -13,7 +13,7 @@ from kg.formats.rdfxml import RdfXmlWriter
 from kg.formats.turtle import TrigWriter, TurtleWriter
 from kg.graph import IRI, RecordGraph
 
-__all__ = ["FORMATS", "Format", "Writer", "format_of"]
+__all__ = ["FORMATS", "Format", "Writer", "format_named", "format_of"]
 
 
 class Writer(Protocol):
@@ -56,6 +56,21 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     }
 )
 """Every output format by its name."""
+
+
+def format_named(name: str) -> Format:
+    """Return the format of a name, an extension without its dot, or a media type.
+
+    Raises:
+        UsageError: there is no such format.
+
+    >>> format_named("nt").name
+    'ntriples'
+    """
+    for row in FORMATS.values():
+        if name == row.name or f".{name}" in row.extensions or name == row.media_type:
+            return row
+    raise UsageError(f"{name}: no such format; there are {', '.join(FORMATS)}")
 
 
 def format_of(name: str) -> Format:

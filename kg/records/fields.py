@@ -80,6 +80,11 @@ class Fields:
             Problem(code, self.document.path, line, column, field_name(path) or None, expected, shown(found))
         )
 
+    def has(self, key: str) -> bool:
+        """Say whether anything but a missing value stands under a key."""
+        value = self.values.get(key)
+        return present(value) is not None if value is None or isinstance(value, str) else bool(value)
+
     def verbatim(self, key: str) -> str | None:
         """Return a text as it stands; None only where nothing stands."""
         value = self.values.get(key)

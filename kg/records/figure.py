@@ -32,6 +32,17 @@ from kg.source import Document
 from kg.vocabulary import LEXICONS
 
 _HUMAN = "9606"
+_PAPER_KEYS = (
+    "papertitle",
+    "reftext",
+    "year",
+    "doi",
+    "journal_title",
+    "journal_nlm_ta",
+    "publisher_name",
+    "keywords",
+    "filename",
+)
 _SENTENCE = re.compile(r".{15,}?[.!?](?=\s|$)", re.DOTALL)
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _PAGE = re.compile(r"/?pmc/articles/\S+", re.ASCII)
@@ -154,6 +165,8 @@ class _FigureParser:
         caption = fields.text("caption")
         about, named = self._taxa("organisms")
         mentioned, recognised = self._taxa("organisms_ner")
+        keywords = jsonld.texts("keywords")
+        terms = tuple(parse_terms(fields, self.unlinked, keywords))
         return Figure(
             figid=figid,
             page=self._page(),
@@ -165,7 +178,7 @@ class _FigureParser:
             filename=fields.text("filename"),
             licence=jsonld.text("license"),
             creator=jsonld.mapping("creator").text("name"),
-            symbols=tuple(jsonld.texts("keywords")),
+            symbols=tuple(keywords),
             number=fields.text("number"),
             type=fields.text("figtype"),
             pathway_score=fields.decimal("pathway_score"),
@@ -175,7 +188,7 @@ class _FigureParser:
             organism_names=tuple(dict.fromkeys((*named, *recognised))),
             about_taxa=about,
             mentioned_taxa=mentioned,
-            terms=tuple(parse_terms(fields, self.unlinked)),
+            terms=terms,
             see_also=tuple(self._see_also(figid)),
             mentions=tuple(self._mentions(figid)),
             unlinked=tuple(self.unlinked),
@@ -224,8 +237,7 @@ class _FigureParser:
         fields = self.fields
         pmc = self._identifier("pmcid", PMC)
         if pmc is None:
-            if fields.text("pmcid") is None:
-                fields.problem("missing-paper", None, "a key `pmcid`", "none")
+            self._report_no_paper()
             return None
         reftext = fields.text("reftext")
         citation = parse_citation(reftext) if reftext else None
@@ -249,6 +261,13 @@ class _FigureParser:
             keywords=tuple(fields.texts("keywords", " | ")),
             journal=self._journal(citation.journal if citation else None),
         )
+
+    def _report_no_paper(self) -> None:
+        lost = [key for key in _PAPER_KEYS if self.fields.has(key)]
+        if lost:
+            self.fields.problem("lost-paper", "pmcid", "a PMC identifier", f"none, beside {', '.join(lost)}")
+        elif not self.fields.has("pmcid"):
+            self.fields.problem("missing-paper", "pmcid", "a PMC identifier", None)
 
     def _year(self) -> str | None:
         year = self.fields.text("year")
@@ -342,8 +361,8 @@ def _first_sentence(caption: str | None) -> str | None:
     return " ".join((found.group() if found else caption).split()).rstrip(".") or None
 
 
-def parse_terms(fields: Fields, unlinked: list[str]) -> Iterator[Term]:
-    """Yield the ontology terms of `annotations`; one of an unknown ontology is reported, its text kept."""
+def parse_terms(fields: Fields, unlinked: list[str], keywords: list[str]) -> Iterator[Term]:
+    """Yield the ontology terms of `annotations`; of any other one the texts are kept, and it is reported."""
     if not fields.values.get("annotations"):
         return
     for row in fields.rows("annotations"):
@@ -361,7 +380,8 @@ def parse_terms(fields: Fields, unlinked: list[str]) -> Iterator[Term]:
                 else "PW:…, DOID:… or CL:…"
             )
             row.problem(code, "id", expected, text)
-            unlinked.append(text or name or "")
+            unlinked.extend([text] if text else [])
+            keywords.extend([name] if name else [])
 
 
 class _Kind(NamedTuple):
@@ -426,10 +446,10 @@ def _checked(row: Fields | Row, key: str, namespace: Namespace) -> Identifier | 
 
 
 def _gene(row: Fields | Row, lexicon: str | None, organisms: Organisms) -> Entity | str | None:
+    name = row.verbatim("hgnc_symbol") or row.verbatim("ncbigene_symbol")
     identifier = _first_of(row, ("entrez", NCBIGENE), ("ncbigene_id", NCBIGENE))
     if not isinstance(identifier, Identifier):
-        return identifier
-    name = row.verbatim("hgnc_symbol") or row.verbatim("ncbigene_symbol")
+        return identifier or name
     return Entity("gene", identifier, name.strip() if name else None, _gene_taxon(row, lexicon, organisms))
 
 
@@ -472,7 +492,7 @@ def _substance(kind: str, row: Fields | Row, key: str, other: Namespace) -> Enti
     if not isinstance(first, Identifier):
         first, second = (second, None) if isinstance(second, Identifier) else (first or second, None)
     if not isinstance(first, Identifier):
-        return first
+        return first or row.text("name")
     return Entity(kind, first, row.text("name"), None, second if isinstance(second, Identifier) else None)
 
 
