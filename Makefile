@@ -9,7 +9,7 @@ READY := .venv/.ready
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types pytest soak bench format lock dist clean
+.PHONY: help demo test lint types pytest soak bench format docs lock dist clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -39,6 +39,9 @@ format: $(READY) ## lay the code out, and mend what can be mended
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: $(READY) ## write the documents that are made from the ontology and the shapes
+	$(BIN)/python docs/make.py
+
 # No host name, path or header of the machine at hand may enter the lock.
 lock: ## pin every dependency anew, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH (https://docs.astral.sh/uv/)." >&2; exit 1; }
@@ -53,28 +56,31 @@ dist: $(READY) ## build the wheel and the sdist into dist/
 	$(BIN)/python -m hatchling build -d dist
 
 clean: ## remove all that the other targets made
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
+	rm -rf .venv dist kg-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The private environment: made by uv when it is on PATH, else by `venv` and pip; packages only from the lock.
+# The private environment: made by uv when it is on PATH, else by `venv` and pip; packages only from the lock. One that
+# works already is kept, and follows a new lock.
 $(READY): $(LOCK) pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
-	  echo "kg needs Python 3.10 or later, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || echo missing)." >&2; \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
+	  echo "kg needs Python 3.10 or later, and '$(PYTHON)' is $$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo missing)." >&2; \
 	  echo "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@if command -v uv >/dev/null; then $(with_uv); else $(with_pip); fi
 	@touch $@
 
 define with_uv
 set -ex; \
-uv venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; \
+$(BIN)/python -c '' 2>/dev/null \
+  || uv venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; \
 uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK); \
 uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 endef
 
 # Debian parts `ensurepip` from `venv`: then virtualenv, or the pip of the system, fills the environment.
 define with_pip
-pip="$(BIN)/python -m pip"; rm -rf .venv; \
-$(PYTHON) -m venv .venv >/dev/null 2>&1 \
+pip="$(BIN)/python -m pip"; \
+$$pip --version >/dev/null 2>&1 \
+  || { rm -rf .venv; $(PYTHON) -m venv .venv >/dev/null 2>&1; } \
   || { rm -rf .venv; $(PYTHON) -m virtualenv --quiet .venv >/dev/null 2>&1; } \
   || { rm -rf .venv; pip="$(PYTHON) -m pip --python $(BIN)/python"; \
        $(PYTHON) -m venv --without-pip .venv 2>/dev/null && $$pip --version >/dev/null 2>&1; } \

@@ -14,6 +14,7 @@ import sqlite3
 import tarfile
 import tempfile
 import unicodedata
+import weakref
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from kg.errors import MissingExtraError, SourceError
-from kg.files import HTML, MARKDOWN, MAX_BYTES
+from kg.files import HTML, MARKDOWN, MAX_BYTES, TABLE
 from kg.problems import Problem, Report
 
 MAX_MEMBERS = 5_000_000
@@ -31,7 +32,7 @@ MAX_RATIO = 200
 """How many times its compressed size an archive may grow to (once it has grown past `RATIO_FLOOR`)."""
 RATIO_FLOOR = 16 << 20
 
-_WANTED = (*MARKDOWN, *HTML, ".tsv")
+_WANTED = (*MARKDOWN, *HTML, TABLE)
 _DAMAGE = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
@@ -55,12 +56,14 @@ class ArchiveFiles:
 
     def __init__(self, path: Path, report: Report) -> None:
         self._path, self._report = path, report
-        self._index = sqlite3.connect("")
+        self._index = sqlite3.connect("", check_same_thread=False)
+        weakref.finalize(self, self._index.close)
         self._index.execute(
             "CREATE TABLE member (key TEXT PRIMARY KEY, name TEXT, start INTEGER, size INTEGER)"
         )
         self._index.execute("CREATE TABLE folder (name TEXT PRIMARY KEY)")
         self._spill: IO[bytes] = tempfile.TemporaryFile(prefix="kg-")  # noqa: SIM115  # lives as long as the run
+        weakref.finalize(self, self._spill.close)
         self._end = 0
         try:
             self._fill()
@@ -122,6 +125,16 @@ class ArchiveFiles:
         """Return `archive!member`."""
         return f"{self._path}!{name}" if name else str(self._path)
 
+    def tables(self, folder: str) -> Iterator[str]:
+        """Yield the names of the tables in a folder."""
+        for (name,) in self._index.execute("SELECT name FROM member"):
+            if name.endswith(TABLE) and posixpath.dirname(name) == folder:
+                yield name
+
+    def is_whole(self) -> bool:
+        """Say yes: an archive holds a site."""
+        return True
+
 
 def _hidden(name: str) -> bool:
     return any(part.startswith(".") for part in name.split("/"))
@@ -147,6 +160,8 @@ def _tar_members(path: Path) -> Iterator[tuple[str, int, str, Callable[[], bytes
         for member in tar:
             yield member.name, member.size, _tar_kind(member), partial(_extract, tar, member)
             tar.members = []  # type: ignore[attr-defined]  # tarfile keeps every member otherwise
+        while stream.read(1 << 16):  # to the checksum, which stands behind the last member
+            pass
 
 
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

@@ -16,6 +16,7 @@ from kg.problems import Problem, Report
 
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")
+TABLE = ".tsv"
 MAX_BYTES = 8 << 20
 """The largest file that is read: 8 MiB."""
 
@@ -46,6 +47,14 @@ class Files(Protocol):
 
     def shown(self, name: str) -> str:
         """Return the name as the user knows it."""
+        ...
+
+    def tables(self, folder: str) -> Iterator[str]:
+        """Yield the names of the tables (`.tsv`) in a folder, in any order."""
+        ...
+
+    def is_whole(self) -> bool:
+        """Say whether this is a whole site, not a part of one."""
         ...
 
 
@@ -132,6 +141,17 @@ class FolderFiles:
         """Return the path of a file."""
         return os.path.join(self._root, name)
 
+    def tables(self, folder: str) -> Iterator[str]:
+        """Yield the names of the tables in a folder."""
+        with os.scandir(self._root / folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(TABLE) and not entry.name.startswith("."):
+                    yield f"{folder}/{entry.name}"
+
+    def is_whole(self) -> bool:
+        """Say whether the folder given is the root of its site."""
+        return self._given.is_dir() and self._root == self._given
+
 
 def _is_unicode(name: str) -> bool:
     try:
@@ -166,3 +186,11 @@ class StandardInput:
     def shown(self, name: str) -> str:
         """Return the name itself."""
         return name
+
+    def tables(self, folder: str) -> Iterator[str]:  # noqa: ARG002  # the interface has it
+        """Yield nothing: a stream has no folders."""
+        return iter(())
+
+    def is_whole(self) -> bool:
+        """Say no: it is one document."""
+        return False

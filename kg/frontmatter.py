@@ -11,7 +11,7 @@ aliases, merges, tags and duplicate keys are dealt with on the parser's events, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 import yaml
@@ -32,7 +32,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\ud
 _Events: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """The parser whose events we take: libyaml's, or the ten times slower one where PyYAML has no libyaml."""
 
-_KIND_TAGS = {
+_KIND_TAGS: Mapping[Any, str] = {
     yaml.ScalarEvent: "tag:yaml.org,2002:str",
     yaml.SequenceStartEvent: "tag:yaml.org,2002:seq",
     yaml.MappingStartEvent: "tag:yaml.org,2002:map",

@@ -15,6 +15,9 @@ _HTTP_IRI = re.compile(
     rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{{1,5}})?(?:/{_PCHAR}*)*"
     rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
 )
+_OTHER_IRI = re.compile(
+    rf"[a-z][a-z0-9+.-]*:(?:{_PCHAR}|/)+(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
+)
 _SAFE = "!$&'()*+,;=:@~"
 
 
@@ -25,6 +28,17 @@ def http_iri(text: str) -> IRI | None:
     True
     """
     return IRI(text) if _HTTP_IRI.fullmatch(text) else None
+
+
+def absolute_iri(text: str) -> IRI | None:
+    """Return the text as an IRI if it is a valid absolute one of any scheme, else None.
+
+    >>> absolute_iri("urn:isbn:9780262033848"), absolute_iri("photo.jpg"), absolute_iri("_:b")
+    (IRI('urn:isbn:9780262033848'), None, None)
+    """
+    if text.lower().startswith(("http:", "https:")):
+        return http_iri(text)
+    return IRI(text) if _OTHER_IRI.fullmatch(text) else None
 
 
 def encoded(text: str) -> str:
@@ -45,6 +59,15 @@ def encoded_path(text: str) -> str:
     '/figures/PMC1%20x'
     """
     return quote(text, safe=_SAFE + "/")
+
+
+def part_iri(whole: str, name: str) -> IRI:
+    """Return the IRI of a part of what has an IRI: its fragment, or behind the fragment that it has.
+
+    >>> part_iri("https://example.org/figure", "a1"), part_iri("https://example.org/page#figure", "a1")
+    (IRI('https://example.org/figure#a1'), IRI('https://example.org/page#figure-a1'))
+    """
+    return IRI(f"{whole}{'-' if '#' in whole else '#'}{name}")
 
 
 def digest(*parts: str, length: int = 10) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
+import secrets
 import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, cast
@@ -21,31 +23,43 @@ STDOUT = "-"
 class Output:
     """One output while it is written: a temporary file beside its place, or a stream."""
 
-    def __init__(self, target: str, *, hold: bool = False) -> None:
-        """Open an output; `hold` keeps even a stream back until `commit`.
+    def __init__(self, target: str, *, hold: bool = False, hashed: bool = False) -> None:
+        """Name an output; `hold` keeps even a stream back until `commit`, `hashed` reckons its SHA-256."""
+        self.target = target
+        self.size = 0
+        self._hashed = _Hashed() if hashed else None
+        self._finished = False
+        self._place = None if target == STDOUT else Path(os.path.realpath(target))
+        self._is_standard = target == STDOUT and not hold
+        self._temporary: Path | None = None
+        self._raw: IO[bytes] | None = None
+        self._stream: Any = None
+
+    def open(self) -> None:
+        """Open the output.
 
         Raises:
             WriteError: the folder does not exist or cannot be written to.
             MissingExtraError: its compression needs an optional package.
         """
-        self.target = target
-        self.size = 0
-        self._place = None if target == STDOUT else Path(os.path.realpath(target))
-        self._temporary: Path | None = None
-        with _as_write_error(target):
-            self._raw = self._open_raw(hold)
-        self._stream = _compression(target)(self._raw)
+        with _as_write_error(self.target):
+            self._raw = self._open_raw()
+        if self._hashed is not None:
+            self._hashed.raw = self._raw
+        self._stream = _compression(self.target)(cast("IO[bytes]", self._hashed or self._raw))
 
-    def _open_raw(self, hold: bool) -> IO[bytes]:
+    def _open_raw(self) -> IO[bytes]:
         place = self._place
         if place is None:
-            return cast("IO[bytes]", tempfile.TemporaryFile()) if hold else sys.stdout.buffer
+            return sys.stdout.buffer if self._is_standard else cast("IO[bytes]", tempfile.TemporaryFile())
         if place.exists() and not place.is_file():
             if place.is_dir():
                 raise IsADirectoryError(0, "it is a folder")
             return place.open("wb")
-        descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=".tmp", dir=place.parent)
-        self._temporary = Path(name)
+        # The name is known before the file exists, so that an interrupt at any moment leaves nothing behind.
+        start = place.name.encode()[:100].decode(errors="ignore")
+        self._temporary = place.with_name(f".{start}.{secrets.token_hex(8)}.tmp")
+        descriptor = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         os.fchmod(descriptor, stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask())
         return os.fdopen(descriptor, "wb")
 
@@ -55,7 +69,14 @@ class Output:
         Raises:
             WriteError: the disk is full, the reader of a pipe is gone, and the like.
         """
-        data = text.encode()
+        self.write_bytes(text.encode())
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes.
+
+        Raises:
+            WriteError: as `write` does.
+        """
         self.size += len(data)
         with _as_write_error(self.target):
             self._stream.write(data)
@@ -66,12 +87,26 @@ class Output:
         Raises:
             WriteError: it cannot be written.
         """
+        if self._finished:
+            return
+        raw = self._opened()
         with _as_write_error(self.target):
-            if self._stream is not self._raw:
+            if self._stream is not raw and self._stream is not self._hashed:
                 self._stream.close()
-            self._raw.flush()
+            raw.flush()
             if self._temporary is not None:
-                os.fsync(self._raw.fileno())
+                os.fsync(raw.fileno())
+        self._finished = True
+
+    @property
+    def written(self) -> int | None:
+        """The bytes that it holds, compressed as they are, once it is finished; None if not hashed."""
+        return self._hashed.size if self._hashed and self._finished else None
+
+    @property
+    def sha256(self) -> str | None:
+        """The SHA-256 of those bytes, in hexadecimal digits."""
+        return self._hashed.digest.hexdigest() if self._hashed and self._finished else None
 
     def commit(self) -> None:
         """Put the finished output in its place, in one step.
@@ -79,28 +114,60 @@ class Output:
         Raises:
             WriteError: it cannot be put there.
         """
+        raw = self._opened()
         with _as_write_error(self.target):
             if self._temporary is not None and self._place is not None:
-                self._raw.close()
+                raw.close()
                 os.replace(self._temporary, self._place)
                 self._temporary = None
                 _sync_folder(self._place.parent)
-            elif self._place is None and self._raw is not sys.stdout.buffer:
-                self._raw.seek(0)
-                while block := self._raw.read(1 << 20):
+            elif self._place is None and not self._is_standard:
+                raw.seek(0)
+                while block := raw.read(1 << 20):
                     sys.stdout.buffer.write(block)
                 sys.stdout.buffer.flush()
 
     def discard(self) -> None:
-        """Leave nothing behind; does nothing after `commit`."""
+        """Close the output and leave nothing behind but what was committed."""
+        for stream in (self._stream, self._raw):
+            if stream is not None and not self._is_standard:
+                with suppress(OSError, ValueError):  # a full disk, or a stream below that is closed already
+                    stream.close()
         if self._temporary is not None:
-            self._raw.close()
             self._temporary.unlink(missing_ok=True)
             self._temporary = None
 
+    def _opened(self) -> IO[bytes]:
+        if self._raw is None:
+            raise ValueError(f"{self.target} is not open")
+        return self._raw
+
+
+class _Hashed:
+    """A binary stream that counts and hashes what goes through it; closing it leaves what lies below open."""
+
+    raw: IO[bytes]
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        """Write bytes."""
+        self.size += len(data)
+        self.digest.update(data)
+        return self.raw.write(data)
+
+    def flush(self) -> None:
+        """Write out what is held back below."""
+        self.raw.flush()
+
+    def close(self) -> None:
+        """Do nothing: the output closes what lies below."""
+
 
 @contextmanager
-def outputs(targets: Iterable[str], *, hold: bool = False) -> Iterator[list[Output]]:
+def outputs(targets: Iterable[str], *, hold: bool = False, hashed: bool = False) -> Iterator[list[Output]]:
     """Open outputs that appear all together, at the end of the block, and not at all if it fails.
 
     Raises:
@@ -109,7 +176,8 @@ def outputs(targets: Iterable[str], *, hold: bool = False) -> Iterator[list[Outp
     opened: list[Output] = []
     try:
         for target in targets:
-            opened.append(Output(target, hold=hold))  # noqa: PERF401  # those opened before a failure are discarded
+            opened.append(Output(target, hold=hold, hashed=hashed))
+            opened[-1].open()
         yield opened
         for output in opened:
             output.finish()

@@ -8,18 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from kg.errors import NoRecordError, StrictError, UsageError
 from kg.formats import FORMATS, Format, Writer, format_named, format_of
 from kg.graph import IRI, RecordGraph, Triple
 from kg.identifiers import NAMESPACES
 from kg.iris import http_iri
+from kg.linking import Linker
 from kg.mapping import Settings, record_graph
+from kg.mappings import OUTPUT_PREFIXES as MAPPING_PREFIXES
+from kg.mappings import read as read_mappings
 from kg.organisms import Organisms
 from kg.output import STDOUT, Output, outputs, without_compression
 from kg.problems import Problem, Problems, Report, Severity, shown
-from kg.records import TYPES, Lookups, OrganismPage, Record, RecordLostError, parse, read_lookups
+from kg.records import TYPES, Lookups, OrganismPage, Record, RecordLostError, RecordType, parse, read_lookups
 from kg.source import Document, Item, Skipped, open_source
 from kg.unique import Unique
 from kg.vocabulary import PREFIXES
@@ -56,12 +59,29 @@ class Summary:
         return 1 if self.problems.of(Severity.ERROR) else 0
 
 
+class Companion(Protocol):
+    """Goes along with an export: sees what is written, and is written beside it when all of that is known."""
+
+    target: str
+
+    def observe(self, graph: RecordGraph) -> None:
+        """Take what is written of one record."""
+        ...
+
+    def text(self, written: Sequence[tuple[Output, Format]], summary: Summary) -> str:
+        """Return what is written beside the finished outputs."""
+        ...
+
+
 def _ignore(problem: Problem) -> None:
     """Report nothing."""
 
 
 class Run:
-    """One pass over the records of sources.
+    """One pass over the records of sources; two where a linker gathers its lexicon first.
+
+    `other` takes the documents that no record type does; `mappings` are files in SSSOM, whose links come
+    after the records.
 
     Raises:
         UsageError: a name in `only` is no record type.
@@ -76,20 +96,28 @@ class Run:
         only: Sequence[str] = (),
         problems: Problems | None = None,
         advance: Callable[[], object] | None = None,
+        linker: Linker | None = None,
+        other: RecordType | None = None,
+        mappings: Iterable[str | Path] = (),
     ) -> None:
+        names = [*TYPES, *([other.name] if other else [])]
         for name in only:
-            if name not in TYPES:
-                raise UsageError(f"{name}: no such record type; there are {', '.join(TYPES)}")
+            if name not in names:
+                raise UsageError(f"{name}: no such record type; there are {', '.join(names)}")
         self.settings = settings or Settings()
         self.summary = Summary(problems if problems is not None else Problems())
         self._report: Report = self.summary.problems
         self._lookups = Lookups()
         self._only, self._advance = frozenset(only), advance
+        self._linker, self._other = linker, other
+        self._mappings = sorted(map(str, mappings))
         self.source = open_source(paths, self._report)
 
     def records(self) -> Iterator[Loaded]:
         """Yield the records in order; what is wrong with one is reported and the next one comes."""
         lookups = self._lookups = self._read_lookups()
+        if self._linker is not None:
+            self._gather(self._linker)
         for item in self.source.items():
             found = self._record(item, lookups, self._report, self.summary)
             if found is not None:
@@ -102,7 +130,7 @@ class Run:
         """Yield the graph of each record, without what an earlier graph of the run said."""
         written = Unique()
         for loaded in self.records():
-            graph = self._graph(loaded)
+            graph = self.graph(loaded)
             if graph is None:
                 continue
             earlier = written.earlier(graph, loaded.document.item.key())
@@ -111,12 +139,26 @@ class Run:
             fresh = written.new(graph, self._triples_of(earlier) if earlier else None)
             self.summary.triples += fresh.size()
             yield fresh
+        for path in self._mappings:
+            for graph in read_mappings(path, self.settings, self._report):
+                fresh = written.new(graph)
+                self.summary.triples += fresh.size()
+                yield fresh
         self.summary.entities = written.entities
 
     def triples(self) -> Iterator[Triple]:
         """Yield each distinct triple once."""
         for graph in self.graphs():
             yield from graph.triples()
+
+    def again(self, item: Item) -> Loaded | None:
+        """Read one record once more, without a report."""
+        return self._record(item, self._lookups, _ignore, None)
+
+    @property
+    def organisms(self) -> Organisms:
+        """The organisms that are known by name, once the records are being read."""
+        return self._lookups.organisms
 
     def _read_lookups(self) -> Lookups:
         """Read what records look up, before the first record."""
@@ -128,6 +170,13 @@ class Run:
                 organisms.add(found.record.organism)
         return read_lookups(self.source, organisms, self._report)
 
+    def _gather(self, linker: Linker) -> None:
+        """Let a linker see every record; what is wrong with one is reported when it is read again."""
+        for item in self.source.items():
+            found = self._record(item, self._lookups, _ignore, None)
+            if found is not None:
+                linker.gather(found.record)
+
     def _record(self, item: Item, lookups: Lookups, report: Report, summary: Summary | None) -> Loaded | None:
         document: Document | None = None
         try:
@@ -136,7 +185,7 @@ class Run:
                 self._skip(read, report, summary)
                 return None
             document = read
-            found = parse(document, lookups, report)
+            found = parse(document, lookups, report, self._other)
         except RecordLostError as error:
             report(error.problem)
             return None
@@ -162,14 +211,20 @@ class Run:
             summary.skipped[page.reason] += 1
         report(Problem("skipped-page", page.path, 1, found=page.reason))
 
-    def _graph(self, loaded: Loaded) -> RecordGraph | None:
+    def graph(self, loaded: Loaded) -> RecordGraph | None:
+        """Return the whole graph of a record; None where our own fault costs it (reported)."""
         try:
-            return record_graph(loaded.kind, loaded.record, self.settings)
+            return self._mapped(loaded)
         except _FAULTS as error:
             self._report(
                 Problem("internal", loaded.document.path, found=shown(f"{type(error).__name__}: {error}"))
             )
             return None
+
+    def _mapped(self, loaded: Loaded) -> RecordGraph:
+        """Return the graph of a record, with what the linker adds."""
+        graph = record_graph(loaded.kind, loaded.record, self.settings)
+        return graph if self._linker is None else self._linker.link(loaded.record, graph)
 
     def _report_duplicate(self, loaded: Loaded, earlier: Item) -> None:
         self.summary.repeated += 1
@@ -186,13 +241,14 @@ class Run:
         for key in keys:
             found = self._record(Item.from_key(key), self._lookups, _ignore, None)
             if found is not None:
-                yield from record_graph(found.kind, found.record, self.settings).triples()
+                yield from self._mapped(found).triples()
 
 
 def prefixes(settings: Settings) -> dict[str, str]:
     """Return the prefixes of the output: vocabularies, identifier namespaces, minted resources."""
-    minted = {name: f"{settings.base}{name}/" for name in ("dataset", "journal", "post", "publisher")}
-    return PREFIXES | {name: row.stem for name, row in NAMESPACES.items()} | minted
+    names = ("author", "community", "dataset", "journal", "pathway", "post", "publisher")
+    minted = {name: f"{settings.base}{name}/" for name in names}
+    return dict(PREFIXES) | {name: row.stem for name, row in NAMESPACES.items()} | minted
 
 
 def export(
@@ -207,6 +263,10 @@ def export(
     strict: bool = False,
     advance: Callable[[], object] | None = None,
     started: Callable[[Run], object] | None = None,
+    linker: Linker | None = None,
+    other: RecordType | None = None,
+    companion: Companion | None = None,
+    mappings: Sequence[str | Path] = (),
 ) -> Summary:
     """Export records to files (or `-`, standard output), all in one pass; files appear whole or not at all.
 
@@ -222,11 +282,21 @@ def export(
     with ExitStack() as stack:
         log = stack.enter_context(outputs([problems_file]))[0] if problems_file else None
         problems = Problems(also=(lambda problem: log.write(problem.to_json() + "\n")) if log else None)
-        run = Run(paths, settings=settings, only=only, problems=problems, advance=advance)
+        run = Run(
+            paths,
+            settings=settings,
+            only=only,
+            problems=problems,
+            advance=advance,
+            linker=linker,
+            other=other,
+            mappings=mappings,
+        )
         if started is not None:
             started(run)
-        made = [row.writer(prefixes(run.settings), f"{run.settings.pfocr}figures/", named) for row in chosen]
-        failed = _write_all(run, targets, made, strict)
+        names = {**prefixes(run.settings), **(MAPPING_PREFIXES if mappings else {})}
+        made = [row.writer(names, f"{run.settings.pfocr}figures/", named) for row in chosen]
+        failed = _write_all(run, list(zip(targets, chosen, made, strict=True)), strict, companion)
     if failed is not None:
         raise failed
     run.summary.seconds = time.perf_counter() - begun
@@ -234,22 +304,38 @@ def export(
 
 
 def _write_all(
-    run: Run, targets: Sequence[str], writers: Sequence[Writer], strict: bool
+    run: Run, wanted: Sequence[tuple[str, Format, Writer]], strict: bool, companion: Companion | None
 ) -> NoRecordError | StrictError | None:
     """Write every record graph to every output; return what kept the outputs from appearing."""
+    targets = [target for target, _, _ in wanted]
+    beside = [companion.target] if companion else []
     try:
-        with outputs(targets, hold=strict) as opened:
-            pairs = list(zip(opened, writers, strict=True))
+        with outputs([*targets, *beside], hold=strict, hashed=companion is not None) as opened:
+            pairs = [(output, writer) for output, (_, _, writer) in zip(opened, wanted, strict=False)]
             for graph in run.graphs():
                 for output, writer in _started(pairs):
                     output.write(writer.record(graph))
+                if companion is not None:
+                    companion.observe(graph)
             _check(run.summary, strict)
             for output, writer in _started(pairs):
                 output.write(writer.end())
+            if companion is not None:
+                _write_beside(companion, opened, [row for _, row, _ in wanted], run.summary)
             run.summary.written = {output.target: output.size for output in opened}
     except (NoRecordError, StrictError) as error:
         return error
     return None
+
+
+def _write_beside(
+    companion: Companion, opened: Sequence[Output], rows: Sequence[Format], summary: Summary
+) -> None:
+    """Write what goes with the outputs, once their bytes are all written."""
+    *written, last = opened
+    for output in written:
+        output.finish()
+    last.write(companion.text(list(zip(written, rows, strict=True)), summary))
 
 
 def _started(pairs: list[tuple[Output, Writer]]) -> list[tuple[Output, Writer]]:

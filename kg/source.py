@@ -7,9 +7,11 @@ same bytes, and documents of one record meet.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import posixpath
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -32,11 +34,15 @@ MAPS = ("ndex_map", "wpid_map")
 
 @dataclass(slots=True)
 class Table:
-    """A sidecar table: its column names, and its rows with the line of each."""
+    """A sidecar table: its column names, and its rows with the line of each.
+
+    In a `quoted` table (CSV quoting) a cell does not tell at which column of its line it stands.
+    """
 
     path: str
     header: list[str]
     rows: list[tuple[int, list[str]]]
+    quoted: bool = False
 
 
 @dataclass(slots=True)
@@ -67,9 +73,9 @@ class Document:
             path = path[:-1]
         return self._places.get(path, Place(self.front_line, 1))
 
-    def table(self, name: str, report: Report) -> Table | None:
+    def table(self, name: str, report: Report, *, quoted: bool = False) -> Table | None:
         """Return the sidecar table `_data/<name>.tsv` beside this document, or None where there is none."""
-        return self.source.table(self.item, name, report)
+        return self.source.table(self.item, name, report, quoted=quoted)
 
 
 class Item(NamedTuple):
@@ -103,6 +109,7 @@ class Source:
         self._files = sources
         self._data: dict[tuple[int, str], str | None] = {}
         self._order = sqlite3.connect("", check_same_thread=False)
+        weakref.finalize(self, self._order.close)
         self._order.execute("CREATE TABLE page (first INTEGER, stem TEXT, source INTEGER, name TEXT)")
         rows = (
             (_is_first(name), _stem(name), number, name)
@@ -181,14 +188,14 @@ class Source:
         )
         return CONTROL.sub("\ufffd", text)
 
-    def table(self, item: Item, name: str, report: Report) -> Table | None:
+    def table(self, item: Item, name: str, report: Report, *, quoted: bool = False) -> Table | None:
         """Return a sidecar table of a document, or None where there is none."""
         data = self._data_folder(item)
         if data is None:
             return None
-        return self._table(item.source, posixpath.join(data, f"{name}.tsv"), report)
+        return self._table(item.source, posixpath.join(data, f"{name}.tsv"), report, quoted)
 
-    def _table(self, source: int, name: str, report: Report) -> Table | None:
+    def _table(self, source: int, name: str, report: Report, quoted: bool) -> Table | None:
         try:
             text = self._text(source, name, report)
         except FileNotFoundError:
@@ -196,7 +203,8 @@ class Source:
         except RecordLostError as error:
             report(error.problem)
             return None
-        return _parsed_table(self._files[source].shown(name), text)
+        shown = self._files[source].shown(name)
+        return _quoted_table(shown, text, report) if quoted and '"' in text else _parsed_table(shown, text)
 
     def _data_folder(self, item: Item) -> str | None:
         """Return the `_data` folder of the site that a document belongs to."""
@@ -226,6 +234,34 @@ class Source:
                 if key:
                     yield key, value.strip(), shown, line
 
+    def tables(self) -> Iterator[tuple[str, str]]:
+        """Yield the name as the user knows it, and the stem, of each table of the sources that are whole."""
+        for source, folder in self._sites():
+            files = self._files[source]
+            if files.is_whole():
+                for name in files.tables(folder):
+                    yield files.shown(name), _stem(name)
+
+    def is_whole(self) -> bool:
+        """Say whether every source is a whole site, not a part of one."""
+        return all(files.is_whole() for files in self._files)
+
+    def has_page(self, stem: str) -> bool:
+        """Say whether a page has a file name of that stem."""
+        query = "SELECT 1 FROM page WHERE first IN (0, 1) AND stem = ?"
+        return self._order.execute(query, (stem,)).fetchone() is not None
+
+    def text_of(self, path: str) -> str | None:
+        """Return the text of a file by its name as the user knows it, or None."""
+        for files in self._files:
+            root = files.shown("")
+            if path.startswith(root) or not root:
+                try:
+                    return files.read(path[len(root) :].lstrip("/!")).decode("utf-8-sig", "replace")
+                except OSError:
+                    continue
+        return None
+
     def _sites(self) -> list[tuple[int, str]]:
         """Return the `_data` folders beside the pages, one for each site."""
         found: dict[tuple[int, str], None] = {}
@@ -244,7 +280,11 @@ def open_source(paths: Iterable[str | Path], report: Report) -> Source:
         SourceError: one of them does not exist, or cannot be opened.
         MissingExtraError: an archive needs an optional package.
     """
-    return Source([_open_one(path, report) for path in _without_repeats(list(paths))])
+    given = list(paths)
+    odd = next((path for path in given if "\0" in str(path)), None)
+    if odd is not None:
+        raise SourceError(f"{odd!r}: not a name that a file can have")
+    return Source([_open_one(path, report) for path in _without_repeats(given)])
 
 
 def _without_repeats(paths: list[str | Path]) -> Iterator[str | Path]:
@@ -288,7 +328,7 @@ def _located(path: str, fault: Fault) -> Problem:
 def _decoded(data: bytes, path: str) -> str:
     if len(data) > MAX_BYTES:
         raise RecordLostError(
-            Problem("too-large", path, expected=f"at most {MAX_BYTES:,} bytes", found="more")
+            Problem("too-large", path, 1, expected=f"at most {MAX_BYTES:,} bytes", found="more")
         )
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
@@ -326,3 +366,25 @@ def _parsed_table(path: str, text: str) -> Table:
     lines = _lines(text)
     rows = [(number, line.split("\t")) for number, line in enumerate(lines[1:], 2) if line]
     return Table(path, lines[0].split("\t") if lines[0] else [], rows)
+
+
+def _quoted_table(path: str, text: str, report: Report) -> Table:
+    """Split a table with CSV quoting, where a cell in quotes may hold tabs and line ends."""
+    lines = text.replace("\r\n", "\n").replace("\r", " ").split("\n")
+    rows: list[tuple[int, list[str]]] = []
+    reader = csv.reader((line + "\n" for line in lines), delimiter="\t")
+    first = last = 1
+    try:
+        for cells in reader:
+            if cells:
+                rows.append((first, cells))
+            last, first = first, reader.line_num + 1
+        open_quote = sum(line.count('"') for line in lines[last - 1 :]) % 2 == 1
+    except csv.Error:
+        open_quote = True
+        last = first
+    if open_quote:
+        report(Problem("open-quote", path, last, expected="a closing quote", found="the end of the table"))
+        rows = [row for row in rows if row[0] < last]
+    header = rows.pop(0)[1] if rows and rows[0][0] == 1 else []
+    return Table(path, header, rows, quoted=True)

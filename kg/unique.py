@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+import weakref
 from collections.abc import Iterable, Iterator
 
 from kg.graph import IRI, Description, Object, RecordGraph, Triple, mark
 
-_RECENT = 1 << 16
+_RECENT = 1 << 14
 _PENDING = 512
-_FILTER_BITS = 1 << 25
+_FILTER_BITS = 1 << 24
 
 
 class Unique:
@@ -84,9 +85,10 @@ class _FactFile:
 
     def __init__(self) -> None:
         self.subjects = 0
-        self._filter = bytearray(_FILTER_BITS >> 3)
+        self._filter = bytearray(b"\0" * (_FILTER_BITS >> 3))
         self._pending: dict[int, bytes] = {}
         self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._file.close)
         self._file.execute("PRAGMA journal_mode = OFF")
         self._file.execute("PRAGMA cache_size = -1024")
         self._file.execute("CREATE TABLE block (subject INTEGER PRIMARY KEY, facts BLOB)")
@@ -125,7 +127,7 @@ class _FactFile:
 
     def _is_new(self, number: int) -> bool:
         """Say whether a subject was certainly not met before, and remember it (a Bloom filter)."""
-        one, two = number % _FILTER_BITS, (number >> 25) % _FILTER_BITS
+        one, two = number % _FILTER_BITS, (number >> 24) % _FILTER_BITS
         bits = self._filter
         if bits[one >> 3] >> (one & 7) & 1 and bits[two >> 3] >> (two & 7) & 1:
             return False

@@ -59,3 +59,10 @@ def corpus() -> Path:
         folder.is_dir(), "the real records (../shared/corpus beside the checkout, or KG_CORPUS)", "corpus"
     )
     return folder
+
+
+# Fixtures of servers; they stand here, because the policy above is theirs too.
+pytest.register_assert_rewrite("servers")
+from servers import oxigraph_server, start_oxigraph, start_virtuoso, virtuoso_server  # noqa: E402
+
+__all__ = ["oxigraph_server", "start_oxigraph", "start_virtuoso", "virtuoso_server"]

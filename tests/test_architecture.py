@@ -39,36 +39,50 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "catalogue": f"{FAULTS} {TERMS} source records",
         # triples of records; no file, no clock
         "mapping": f"errors {TERMS} records",
+        "linking": f"errors {TERMS} records mapping",
+        "tracing": f"{FAULTS} {TERMS} source frontmatter records mapping",
+        "mappings": f"{FAULTS} {TERMS} frontmatter records mapping",
         # sinks: they never see a record
         "unique": "graph",
         "output": "errors",
         "formats": "errors graph vocabulary resources",
         "stores": "errors graph vocabulary resources",
-        "query": "errors graph vocabulary resources stores",
+        "search": "errors graph vocabulary",
+        "query": "errors graph identifiers vocabulary resources formats stores search",
         "shapes": "errors graph vocabulary resources stores",
+        "ontology_page": "errors graph vocabulary resources shapes",
         # the composition of all
         "report": FAULTS,
-        "pipeline": f"{FAULTS} {TERMS} source records catalogue mapping unique formats output report resources",
+        "pipeline": (
+            f"{FAULTS} {TERMS} resources source records catalogue mapping mappings linking unique formats"
+            " output report"
+        ),
+        "loading": f"{FAULTS} graph iris records mapping linking formats output pipeline search stores",
+        "checks": f"{FAULTS} {TERMS} source frontmatter records mapping shapes tracing pipeline",
+        "describe": f"errors {TERMS} mapping formats output shapes pipeline kg",
         # the outside
-        "bridges": "errors graph",
-        "kg": f"{FAULTS} {TERMS} resources source records mapping formats stores query shapes pipeline bridges",
-        "cli": f"{FAULTS} {TERMS} resources mapping formats stores query shapes output report pipeline kg",
+        "bridges": "graph mapping pipeline",
+        "kg": (
+            f"{FAULTS} {TERMS} resources source records mapping formats stores query shapes pipeline bridges"
+        ),
+        "cli": (
+            f"{FAULTS} {TERMS} resources records mapping linking formats stores search query shapes output"
+            " report pipeline loading checks describe mappings kg"
+        ),
         "__main__": "cli",
     }
 )
 
-# The one module that prints and exits; the one that may reach the network.
+# The one module that prints and exits; those that may reach the network.
 PRINTS = "cli"
-NETWORK = "stores"
+NETWORK = ("kg.stores", "kg.query.remote")
 NETWORK_MODULES = frozenset(
     {"SPARQLWrapper", "aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket"}
 )
 
 # module: why it may catch everything
 BROAD_EXCEPT: Mapping[str, str] = MappingProxyType(
-    {
-        "pipeline": "a fault of this program in one record is a located problem (`internal`), not the end of a run"
-    }
+    {"pipeline": "a fault of this program costs one record (`internal`), not the run"}
 )
 
 MUTABLE_CALLS = frozenset(
@@ -182,7 +196,7 @@ def test_network_only_in_stores(path: Path) -> None:
         for line, name in _imports(_tree(path))
         if name.split(".")[0] in NETWORK_MODULES or name.startswith("urllib.request")
     ]
-    assert not network or _row(_dotted(path)) == NETWORK
+    assert not network or _dotted(path).startswith(NETWORK)
 
 
 @each_file

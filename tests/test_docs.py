@@ -1,14 +1,14 @@
 """The documents: every example in them runs, and every link leads somewhere.
 
-Blocks marked `sh`, `console` or `python` in `README.md` and `docs/*.md` run in the order of the document, in one
-folder per document that holds copies of `examples/`, `ontology/` and `queries/`, with the `kg` of this environment
-first on PATH. A block whose first line says more than its language runs as follows:
+Blocks marked `sh`, `console` or `python` in `README.md` and `docs/*.md` run in the order of the document, in
+one folder per document that holds copies of `examples/`, `ontology/` and `queries/`, with the `kg` of this
+environment first on PATH. A block whose first line says more than its language runs as follows:
 
 - `no-run` (as in ```` ```sh no-run ````): it is shown only;
 - `fails`: it ends with a status other than 0.
 
-In a `console` block the lines that start with `$ ` run; what stands below each is its output, where `...` stands for
-any text and runs of blanks are equal. A `python` block with `>>>` is a doctest, another one is a program.
+In a `console` block the lines that start with `$ ` run; what stands below each is its output, where `...`
+stands for any text and runs of blanks are equal. A `python` block is a program; with `>>>`, a doctest.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ EXAMPLES = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("
 
 @pytest.fixture
 def workdir(tmp_path: Path) -> Path:
-    """A folder with copies of what the examples use."""
+    """Return a folder with copies of what the examples use."""
     for name in ("examples", "ontology", "queries"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name)

@@ -33,35 +33,10 @@ TERM_STATUS = URIRef("http://www.w3.org/2003/06/sw-vocab-status/ns#term_status")
 BIBO_STATUS = URIRef("http://purl.org/ontology/bibo/status")
 PROPERTY_TYPES = (OWL.DatatypeProperty, OWL.ObjectProperty, OWL.AnnotationProperty)
 
-# Defined ahead of the code that will use them: record type pathway, and links from text.
+# Defined ahead of the code that will use them: at present none.
 # Once the code uses one, take it out here and raise its vs:term_status from "unstable".
-LATER = {
-    "Pathway",
-    "TextMention",
-    "ProteinMention",
-    "RnaMention",
-    "MetaboliteMention",
-    "ComplexMention",
-    "PathwayMention",
-    "OtherMention",
-    "dataNodeType",
-}
+LATER: frozenset[str] = frozenset()
 ABSTRACT = {"Mention"}
-
-# Prefixes of the context for namespaces that `kg.identifiers` will have with the pathways.
-LATER_PREFIXES = {
-    "hgnc": "https://identifiers.org/hgnc/",
-    "hgnc.symbol": "https://identifiers.org/hgnc.symbol/",
-    "ensembl": "https://identifiers.org/ensembl/",
-    "uniprot": "https://identifiers.org/uniprot/",
-    "hmdb": "https://identifiers.org/hmdb/",
-    "kegg.compound": "https://identifiers.org/kegg.compound/",
-    "pubchem.compound": "https://identifiers.org/pubchem.compound/",
-    "chemspider": "https://identifiers.org/chemspider/",
-    "lipidmaps": "https://identifiers.org/lipidmaps/",
-    "inchikey": "https://identifiers.org/inchikey/",
-    "wikidata": "http://www.wikidata.org/entity/",
-}
 
 # What the reviewers' lists ask of a header (FOOPS! OM1 to OM5, WIDOCO). Two of their items are absent
 # on purpose: a DOI exists once a release is deposited, a logo once the site has one.
@@ -115,7 +90,9 @@ def _code_terms() -> dict[str, IRI]:
     return {
         name: value
         for name, value in vars(vocabulary).items()
-        if isinstance(value, IRI) and not value.startswith(vocabulary.XSD) and name != "DEFAULT_BASE"
+        if isinstance(value, IRI)
+        and not value.startswith(vocabulary.XSD)
+        and name not in {"CC0", "DEFAULT_BASE"}
     }
 
 
@@ -343,12 +320,8 @@ def test_context_terms_of_ours_are_defined() -> None:
 def test_context_has_the_prefixes_of_the_code() -> None:
     namespaces = {prefix: row.stem for prefix, row in NAMESPACES.items()}
     compact = {row.lead[:-1]: row.stem + row.lead for row in NAMESPACES.values() if row.lead.endswith(":")}
-    expected = vocabulary.PREFIXES | namespaces | compact
-    assert {term: context()[term] for term in context() if _is_prefix(term)} == expected | LATER_PREFIXES
-
-
-def test_prefixes_for_later_are_not_stale() -> None:
-    assert set(LATER_PREFIXES).isdisjoint(NAMESPACES), "take these out of LATER_PREFIXES"
+    expected = dict(vocabulary.PREFIXES) | namespaces | compact
+    assert {term: context()[term] for term in context() if _is_prefix(term)} == expected
 
 
 @pytest.mark.parametrize("prefix", [term for term in context() if _is_prefix(term)])

@@ -1,4 +1,4 @@
-"""The package: what the wheel and the sdist hold, that both are reproducible, and that an installed wheel works."""
+"""The package: what wheel and sdist hold, that both are reproducible, and that an installed wheel works."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def _build(source: Path, target: Path) -> tuple[Path, Path]:
 
 def _unpack(sdist: Path, folder: Path) -> Path:
     with tarfile.open(sdist) as archive:
-        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+        if sys.version_info >= (3, 12):
+            archive.extractall(folder, filter="data")
+        else:
+            archive.extractall(folder)
     (top,) = folder.iterdir()
     return top
 
@@ -63,19 +66,19 @@ def _files(folder: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The wheel and the sdist of this checkout."""
+    """Return the wheel and the sdist of this checkout."""
     return _build(ROOT, tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture(scope="module")
 def unpacked(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the sdist unpacks to."""
+    """Return the folder that the sdist unpacks to."""
     return _unpack(built[1], tmp_path_factory.mktemp("an sdist"))
 
 
 @pytest.fixture(scope="module")
 def installed(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder elsewhere into which the wheel is installed, without its dependencies."""
+    """Return a folder elsewhere into which the wheel is installed, without its dependencies."""
     target = tmp_path_factory.mktemp("an installed wheel")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index"]
     _run([*pip, "--no-deps", "--no-compile", "--target", target, built[0]], target)
@@ -196,7 +199,7 @@ def test_wheel_and_lock_work_in_an_empty_environment(built: tuple[Path, Path], t
     home = tmp_path / "an environment"
     venv.create(home, with_pip=True)
     python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     _run([*pip, "--require-hashes", "-r", ROOT / "requirements.lock"], tmp_path)
     _run([*pip, "--no-deps", built[0]], tmp_path)
     _run([python, "-m", "pip", "check"], tmp_path)

@@ -14,8 +14,17 @@ from typing import NoReturn
 import click
 
 from kg import __version__
+from kg.cli.check import check
 from kg.cli.demo import demo
+from kg.cli.describe import describe
+from kg.cli.explain import explain
 from kg.cli.export import export
+from kg.cli.load import load
+from kg.cli.mappings import mappings
+from kg.cli.query import queries, query
+from kg.cli.search import search
+from kg.cli.trace import trace
+from kg.cli.validate import validate
 from kg.errors import KgError, UsageError
 
 _INTERRUPTED = 130
@@ -34,19 +43,29 @@ def cli() -> None:
 
 
 cli.add_command(export)
+cli.add_command(check)
+cli.add_command(explain)
+cli.add_command(trace)
+cli.add_command(load)
 cli.add_command(demo)
+cli.add_command(describe)
+cli.add_command(mappings)
+cli.add_command(queries)
+cli.add_command(query)
+cli.add_command(search)
+cli.add_command(validate)
 
 
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:
-    r"""Print the completion script of a shell.
+    """Print the completion script of a shell.
 
     \b
     bash:  eval "$(kg completion bash)"      (in ~/.bashrc)
     zsh:   eval "$(kg completion zsh)"       (in ~/.zshrc)
     fish:  kg completion fish | source       (in ~/.config/fish/config.fish)
-    """
+    """  # noqa: D301  # click takes the backspace itself
     from click.shell_completion import get_completion_class
 
     found = get_completion_class(shell)

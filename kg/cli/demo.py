@@ -6,34 +6,66 @@ from pathlib import Path
 
 import click
 
-from kg.cli.show import show_problems, show_summary
+_QUERIES = (
+    ("Which figures draw AKT1?", ("figures-of-gene", "--param", "gene=AKT1")),
+    ("Which genes are drawn with AKT1?", ("gene-cooccurrence", "--param", "gene=AKT1", "--limit", "5")),
+    ("How many figures were published each year?", ("figures-per-year",)),
+)
 
 
 @click.command()
-@click.option(
-    "--to", "folder", default="kg-demo", show_default=True, metavar="DIR", help="Write the outputs here."
-)
-def demo(folder: str) -> int:
-    """Export the packaged example records, and show what came out."""
+@click.option("--to", "folder", default="kg-demo", show_default=True, metavar="DIR", help="Work here.")
+@click.pass_context
+def demo(context: click.Context, folder: str) -> int:
+    """Export the packaged example records, load them, ask three questions, and say what to try next."""
     from kg import resources
-    from kg.pipeline import export as run_export
 
-    records = resources.examples()
+    root = context.find_root()
+    records = str(_relative(resources.examples()))
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
-    turtle, jsonld = out / "kg.ttl", out / "kg.jsonld"
-    click.secho("1. Export the example records to Turtle and JSON-LD", bold=True)
-    click.echo(f"   kg export {_relative(records)} -o {turtle} -o {jsonld}\n")
-    summary = run_export([records], [str(turtle), str(jsonld)])
-    show_problems(summary, None)
-    show_summary(summary)
-    click.secho("\n2. What a figure became (Turtle)", bold=True)
-    click.echo(_indented(_first_figure(turtle.read_text(encoding="utf-8"))))
-    click.secho("\nTry next", bold=True)
-    click.echo(f"   less {turtle}")
-    click.echo("   kg export YOUR-RECORDS/ -o kg.ttl.gz -o kg.jsonld")
-    click.echo("   kg export --help")
-    return summary.exit_status
+    turtle, jsonld, store = (str(out / name) for name in ("kg.ttl", "kg.jsonld", "store"))
+
+    _title("1. Export: the example records become Turtle and JSON-LD")
+    status = _run(root, "export", records, "-o", turtle, "-o", jsonld)
+    _title("   The first figure, as Turtle")
+    click.echo(_indented(_first_figure(Path(turtle).read_text(encoding="utf-8"))))
+
+    _title("2. Load: the records into an embedded store, a folder that can be asked")
+    status = max(status, _run(root, "load", records, "--to", store))
+
+    _title("3. Ask: three of the bundled questions")
+    for question, arguments in _QUERIES:
+        click.secho(f"\n{question}", bold=True)
+        status = max(status, _run(root, "query", *arguments, "--store", store))
+    _show_next(turtle, store)
+    return status
+
+
+def _show_next(turtle: str, store: str) -> None:
+    rows = (
+        (f"less {turtle}", "what came out"),
+        ("kg queries", "all bundled questions"),
+        (f"kg query genes-drawn-most --store {store}", "another one"),
+        (f"kg search insulin --store {store}", "titles, captions, symbols, identifiers"),
+        ("kg export YOUR-RECORDS/ -o kg.ttl.gz", "your own records"),
+        ("kg load YOUR-RECORDS/", "into the store that `kg query` asks by default"),
+    )
+    _title("Try next (in a checkout, kg is .venv/bin/kg)")
+    width = max(len(command) for command, _ in rows)
+    for command, note in rows:
+        click.echo(f"   {command:<{width}}   {note}")
+
+
+def _title(text: str) -> None:
+    click.secho(f"\n{text}", bold=True)
+
+
+def _run(root: click.Context, *arguments: str) -> int:
+    """Run a command as a user would, and show it."""
+    click.secho(f"$ kg {' '.join(arguments)}", fg="cyan")
+    status = root.command.main(args=list(arguments), prog_name="kg", standalone_mode=False)
+    return status if isinstance(status, int) else 0
 
 
 def _relative(path: Path) -> Path:

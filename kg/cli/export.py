@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from kg.cli.describe import describe_options, description_of
+from kg.cli.linking import link_options, linker_of
+from kg.cli.other import other_of, other_options
 from kg.cli.show import Progress, show_problems, show_summary
 from kg.errors import UsageError
 
@@ -39,11 +42,21 @@ from kg.errors import UsageError
     "only",
     multiple=True,
     metavar="TYPE,...",
-    help="Export records of these types only: figure, post, organism, term.",
+    help="Export records of these types only: figure, pathway, post, author, community, organism, term.",
 )
 @click.option("--graph", metavar="IRI", help="The named graph of the quad formats.")
 @click.option(
     "--problems", "problems_file", metavar="FILE", help="Write every problem here, one JSON object a line."
+)
+@link_options
+@other_options
+@describe_options
+@click.option(
+    "--mappings",
+    "mapping_files",
+    multiple=True,
+    metavar="FILE.sssom.tsv",
+    help="Add the mappings of this SSSOM file as links; may be given several times.",
 )
 @click.option("--strict", is_flag=True, help="Write nothing when there is any error.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors that stop the run.")
@@ -58,8 +71,18 @@ def export(
     problems_file: str | None,
     strict: bool,
     quiet: bool,
+    link_text: bool,
+    link_captions: bool,
+    selectors: bool,
+    guard: str | None,
+    context: str | None,
+    type_: str | None,
+    template: str | None,
+    describe_file: str | None,
+    told: tuple[str, ...],
+    mapping_files: tuple[str, ...],
 ) -> int:
-    r"""Export records as RDF.
+    """Export records as RDF.
 
     A SOURCE is a Markdown file, a folder, a site checkout, a .tar, .tar.gz, .tar.zst or .zip archive, or
     `-` for one document on standard input. The extension of FILE tells the format: .ttl, .nt, .nq, .trig,
@@ -68,11 +91,14 @@ def export(
     \b
     kg export site/ -o kg.ttl
     kg export site/ -o kg.ttl.gz -o kg.jsonld --problems problems.jsonl
-    """
+    """  # noqa: D301  # click takes the backspace itself
     from kg.mapping import settings
     from kg.pipeline import export as run_export
 
     made = settings(base, named_sites(sites))
+    linker = linker_of(link_text, link_captions, selectors, guard)
+    other = other_of(context, type_, template, made)
+    companion = description_of(describe_file, sources, made, told)
     with Progress(quiet) as progress:
         try:
             summary = run_export(
@@ -86,6 +112,10 @@ def export(
                 strict=strict,
                 advance=progress.advance,
                 started=progress.start,
+                linker=linker,
+                other=other,
+                companion=companion,
+                mappings=mapping_files,
             )
         finally:
             progress.close()

@@ -68,7 +68,7 @@ class TurtleWriter:
             if len(objects) == 1:
                 lines.append(name + self._object(objects[0]))
             else:
-                lines.append(name + _listed(sorted(map(self._object, objects)), len(name)))
+                lines.append(name + _listed(sorted(map(self._object, objects)), len(name) + 4))
         return f"{self._short(description.subject)} {_NEXT.join(lines)} .\n\n"
 
     def _name(self, predicate: IRI) -> str:
@@ -93,16 +93,16 @@ class TurtleWriter:
 def _listed(texts: list[str], indent: int) -> str:
     """Return objects in one line if they fit, else in lines of their own."""
     line = ", ".join(texts)
-    return line if indent + len(line) <= _WIDTH else ",\n        ".join(_wrapped(texts))
+    return line if indent + len(line) + 2 <= _WIDTH else ",\n        ".join(_wrapped(texts, indent))
 
 
-def _wrapped(texts: list[str]) -> Iterator[str]:
-    """Yield lines of objects, each as long as the width allows."""
+def _wrapped(texts: list[str], indent: int) -> Iterator[str]:
+    """Yield lines of objects, each as long as the width allows; the first one stands behind its predicate."""
     line = texts[0]
     for text in texts[1:]:
-        if len(line) + len(text) + 10 > _WIDTH:
+        if indent + len(line) + len(text) + 4 > _WIDTH:
             yield line
-            line = text
+            line, indent = text, 8
         else:
             line = f"{line}, {text}"
     yield line

@@ -10,8 +10,11 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from kg.graph import RecordGraph
+from kg.mapping.community import author_graph, community_graph
 from kg.mapping.figure import figure_graph
+from kg.mapping.other import other_graph
 from kg.mapping.pages import organism_graph, post_graph, term_graph
+from kg.mapping.pathway import pathway_graph
 from kg.mapping.settings import SITES, Settings, settings
 from kg.records import Record
 
@@ -25,6 +28,10 @@ MAPPINGS: Mapping[str, _Mapping] = MappingProxyType(
         "organism": organism_graph,
         "term": term_graph,
         "post": post_graph,
+        "other": other_graph,
+        "pathway": pathway_graph,
+        "author": author_graph,
+        "community": community_graph,
     }
 )
 """The mapping of each record type, by the name of the type."""

@@ -5,6 +5,7 @@ They depend on the entity alone, never on the record that names it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from kg import vocabulary as v
@@ -13,7 +14,8 @@ from kg.identifiers import MESH, TAXONOMY, ontology_iri
 from kg.iris import slug
 from kg.mapping.settings import Settings
 from kg.organisms import Organism
-from kg.records.figure import Entity, Identifier, Journal, Term
+from kg.records.figure import Journal
+from kg.records.shared import Entity, Identifier, Term
 
 
 def identifier_iri(identifier: Identifier) -> IRI:
@@ -34,21 +36,29 @@ def entity(found: Entity) -> Description:
         schema:taxonomicRange taxonomy:9606 .
     """
     namespace, local = found.identifier
-    mesh = namespace.owner_iri(local) if namespace is MESH else None
+    mesh = namespace.owner_of(local) if namespace is MESH else None
     return describe(
         identifier_iri(found.identifier),
         (v.RDF_TYPE, _ENTITY_CLASS[found.kind]),
         (v.NAME, found.name),
-        (v.IDENTIFIER, namespace.curie(local)),
+        (v.IDENTIFIER, namespace.curie_of(local)),
         (v.TAXONOMIC_RANGE, taxon_iri(found.taxon) if found.taxon else None),
         (v.URL, mesh),
-        (v.SKOS_EXACT_MATCH, namespace.owner_iri(local)),
+        (v.SKOS_EXACT_MATCH, namespace.owner_of(local)),
         (v.SKOS_CLOSE_MATCH, identifier_iri(found.close) if found.close else None),
         shared=True,
     )
 
 
-_ENTITY_CLASS = {"gene": v.GENE, "chemical": v.CHEMICAL_SUBSTANCE, "disease": v.MEDICAL_CONDITION}
+_ENTITY_CLASS: Mapping[str, IRI] = {
+    "gene": v.GENE,
+    "chemical": v.CHEMICAL_SUBSTANCE,
+    "disease": v.MEDICAL_CONDITION,
+    "protein": v.PROTEIN,
+    "metabolite": v.MOLECULAR_ENTITY,
+    "rna": v.BIO_CHEM_ENTITY,
+    "other": v.BIO_CHEM_ENTITY,
+}
 
 
 @lru_cache(maxsize=4096)
@@ -63,9 +73,9 @@ def taxon(organism: Organism, description: str | None = None) -> Description:
         (v.NAME, organism.name),
         (v.ALTERNATE_NAME, organism.common),
         (v.DESCRIPTION, description),
-        (v.IDENTIFIER, TAXONOMY.curie(organism.taxid)),
+        (v.IDENTIFIER, TAXONOMY.curie_of(organism.taxid)),
         (v.TAXON_RANK, organism.rank),
-        (v.SKOS_EXACT_MATCH, TAXONOMY.owner_iri(organism.taxid)),
+        (v.SKOS_EXACT_MATCH, TAXONOMY.owner_of(organism.taxid)),
         shared=True,
     )
 
@@ -82,9 +92,9 @@ def term(found: Term) -> Description:
         (v.RDF_TYPE, v.DEFINED_TERM),
         (v.NAME, found.name),
         (v.DESCRIPTION, found.definition),
-        (v.TERM_CODE, namespace.curie(local)),
+        (v.TERM_CODE, namespace.curie_of(local)),
         (v.IN_DEFINED_TERM_SET, ontology_iri(namespace)),
-        (v.SKOS_EXACT_MATCH, namespace.owner_iri(local)),
+        (v.SKOS_EXACT_MATCH, namespace.owner_of(local)),
         shared=True,
     )
 
@@ -101,24 +111,30 @@ def lexicon(name: str) -> Description:
 
 
 def journal(found: Journal, settings: Settings) -> tuple[Description, ...]:
-    """Describe a journal, and its publisher if it is given.
+    """Describe a journal and its publisher, as far as the record names them.
 
     <journal/j-biol-chem> a schema:Periodical ; schema:name "The Journal of biological chemistry" ;
         schema:alternateName "J Biol Chem" .
     """
     publisher = publisher_iri(found.publisher, settings) if found.publisher else None
-    described = describe(
+    described: tuple[Description, ...] = ()
+    if found.is_named:
+        described = (_journal(found, publisher, settings),)
+    if publisher is None or found.publisher is None:
+        return described
+    named = describe(publisher, (v.RDF_TYPE, v.ORGANIZATION), (v.NAME, found.publisher), shared=True)
+    return (*described, named)
+
+
+def _journal(found: Journal, publisher: IRI | None, settings: Settings) -> Description:
+    title, abbreviation = found.title, found.abbreviation
+    return describe(
         journal_iri(found, settings),
         (v.RDF_TYPE, v.PERIODICAL),
-        (v.NAME, found.title or found.abbreviation),
-        (v.ALTERNATE_NAME, found.abbreviation if found.title != found.abbreviation and found.title else None),
+        (v.NAME, title or abbreviation),
+        (v.ALTERNATE_NAME, abbreviation if title and title != abbreviation else None),
         (v.PUBLISHER, publisher),
         shared=True,
-    )
-    if publisher is None or found.publisher is None:
-        return (described,)
-    return described, describe(
-        publisher, (v.RDF_TYPE, v.ORGANIZATION), (v.NAME, found.publisher), shared=True
     )
 
 

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kg import vocabulary as v
 from kg.graph import IRI, Description, Literal, Object, RecordGraph, describe
 from kg.identifiers import DOI, PMC
-from kg.iris import digest, encoded, encoded_path, http_iri
-from kg.mapping import entities
+from kg.iris import digest, encoded, encoded_path, part_iri
+from kg.mapping import entities, works
 from kg.mapping.settings import Settings
-from kg.records.figure import Figure, Mention, Paper
+from kg.records.figure import Figure, Journal, Mention, Paper
 
-NCBI = "https://www.ncbi.nlm.nih.gov"
-CC0 = IRI("https://creativecommons.org/publicdomain/zero/1.0/")
-WIKIPATHWAYS_SITE = IRI("https://www.wikipathways.org/")
-DATASET_PROFILE = IRI("https://bioschemas.org/profiles/Dataset/1.0-RELEASE")
-
-_LICENCES = {"CC0": CC0, "CC0-1.0": CC0, "CC0 1.0": CC0}
-_CREATORS = {"WikiPathways": WIKIPATHWAYS_SITE}
-_MEDIA_TYPES = {
+_MEDIA_TYPES: Mapping[str, str] = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
     "png": "image/png",
@@ -30,8 +23,12 @@ _MEDIA_TYPES = {
     "svg": "image/svg+xml",
     "webp": "image/webp",
 }
-_MENTION_CLASS = {"gene": v.GENE_MENTION, "chemical": v.CHEMICAL_MENTION, "disease": v.DISEASE_MENTION}
-_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_MENTION_CLASS: Mapping[str, IRI] = {
+    "gene": v.GENE_MENTION,
+    "chemical": v.CHEMICAL_MENTION,
+    "disease": v.DISEASE_MENTION,
+}
+_NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)", re.ASCII)
 
 
 def figure_graph(figure: Figure, settings: Settings) -> RecordGraph:
@@ -86,23 +83,23 @@ def _record(figure: Figure, root: IRI, mentioned: list[IRI], settings: Settings)
         (v.DESCRIPTION, figure.caption),
         (v.URL, root),
         (v.SAME_AS, _redirects(figure, settings)),
-        (v.MAIN_ENTITY_OF_PAGE, IRI(NCBI + encoded_path(figure.pmc_page)) if figure.pmc_page else None),
-        (v.LICENSE, _licence(figure.licence)),
-        (v.CREATOR, _CREATORS.get(figure.creator, figure.creator) if figure.creator else None),
+        (v.MAIN_ENTITY_OF_PAGE, IRI(works.NCBI + encoded_path(figure.pmc_page)) if figure.pmc_page else None),
+        (v.LICENSE, works.licence(figure.licence)),
+        (v.CREATOR, works.creator(figure.creator)),
         (v.IS_PART_OF, settings.minted("dataset/pfocr")),
         (v.IS_BASED_ON, pmc),
         (v.IMAGE, _picture_iri(figure)),
         (v.ABOUT, [*map(entities.taxon_iri, figure.about_taxa), *_term_iris(figure)]),
         (v.MENTIONS, [*mentioned, *map(entities.taxon_iri, figure.mentioned_taxa)]),
         (v.KEYWORDS, figure.symbols),
-        (v.DCTERMS_CONFORMS_TO, DATASET_PROFILE),
+        (v.DCTERMS_CONFORMS_TO, works.DATASET_PROFILE),
         (v.POSITION, _position(figure.number)),
         (v.FIGURE_NUMBER, figure.number),
         (v.FIGURE_TYPE, figure.type),
         (v.ORGANISM_NAME, figure.organism_names),
-        (v.PATHWAY_SCORE, _typed(figure.pathway_score, v.XSD_DECIMAL)),
-        (v.AUTOML_SCORE, _typed(figure.automl_score, v.XSD_DECIMAL)),
-        (v.SEARCH_RANK, _typed(figure.search_rank, v.XSD_INTEGER)),
+        (v.PATHWAY_SCORE, works.typed(figure.pathway_score, v.XSD_DECIMAL)),
+        (v.AUTOML_SCORE, works.typed(figure.automl_score, v.XSD_DECIMAL)),
+        (v.SEARCH_RANK, works.typed(figure.search_rank, v.XSD_INTEGER)),
         (v.SOURCE_IDENTIFIER, figure.unlinked),
         (v.RDFS_SEE_ALSO, map(entities.identifier_iri, figure.see_also)),
     )
@@ -116,15 +113,6 @@ def _term_iris(figure: Figure) -> Iterator[IRI]:
     return (entities.identifier_iri(term.identifier) for term in figure.terms)
 
 
-def _licence(text: str | None) -> Object | None:
-    """Return the IRI of a licence that is known by its name or is an IRI itself, else its text."""
-    return None if text is None else _LICENCES.get(text) or http_iri(text) or text
-
-
-def _typed(lexical: str | None, datatype: IRI) -> Literal | None:
-    return None if lexical is None else Literal(lexical, datatype)
-
-
 def _position(number: str | None) -> Literal | None:
     """Return the first number in `F6`, `Figure 9`, `Fig. 4` … as an integer."""
     found = _NUMBER.search(number) if number else None
@@ -134,7 +122,7 @@ def _position(number: str | None) -> Literal | None:
 def _picture_iri(figure: Figure) -> IRI | None:
     if figure.filename is None or figure.paper is None:
         return None
-    return IRI(f"{NCBI}/pmc/articles/{figure.paper.pmcid}/bin/{encoded(figure.filename)}")
+    return IRI(f"{works.NCBI}/pmc/articles/{figure.paper.pmcid}/bin/{encoded(figure.filename)}")
 
 
 def _picture(figure: Figure, picture: IRI) -> Description:
@@ -151,31 +139,39 @@ def _picture(figure: Figure, picture: IRI) -> Description:
 
 
 def _paper(paper: Paper, settings: Settings) -> Description:
+    journal = paper.journal
     return describe(
         PMC.iri_of(paper.pmcid),
         (v.RDF_TYPE, v.SCHOLARLY_ARTICLE),
         (v.IDENTIFIER, PMC.curie(paper.pmcid)),
         (v.NAME, paper.title),
-        (v.URL, IRI(f"{NCBI}/pmc/articles/{paper.pmcid}/")),
+        (v.URL, IRI(f"{works.NCBI}/pmc/articles/{paper.pmcid}/")),
         (v.DATE_PUBLISHED, paper.date),
-        (v.YEAR, _typed(paper.year, v.XSD_INTEGER)),
+        (v.YEAR, works.typed(paper.year, v.XSD_INTEGER)),
         (v.PAGINATION, paper.pages),
         (v.DCTERMS_CITATION, paper.citation),
         (v.SAME_AS, DOI.iri_of(paper.doi) if paper.doi else None),
         (v.SOURCE_IDENTIFIER, paper.unlinked),
         (v.KEYWORDS, paper.keywords),
-        (v.IS_PART_OF, entities.journal_iri(paper.journal, settings) if paper.journal else None),
+        (v.IS_PART_OF, entities.journal_iri(journal, settings) if journal and journal.is_named else None),
+        (v.PUBLISHER, _publisher_without_journal(journal, settings)),
         shared=True,
     )
 
 
+def _publisher_without_journal(journal: Journal | None, settings: Settings) -> IRI | None:
+    """Return the publisher where no journal is there to carry it."""
+    if journal is None or journal.is_named or journal.publisher is None:
+        return None
+    return entities.publisher_iri(journal.publisher, settings)
+
+
 def _mention(mention: Mention, root: IRI) -> Description:
-    lexicon: Object | None = mention.lexicon
-    if mention.lexicon in v.LEXICONS:
-        lexicon = v.kg(mention.lexicon)
+    name = mention.lexicon
+    lexicon: Object | None = v.kg(name) if name is not None and name in v.LEXICONS else name
     key = (mention.kind, mention.word or "", mention.matched or "", mention.lexicon or "")
     return describe(
-        IRI(f"{root}#{digest(*key)}"),
+        part_iri(root, digest(*key)),
         (v.RDF_TYPE, _MENTION_CLASS[mention.kind]),
         (v.IS_PART_OF, root),
         (v.TEXT, mention.word),

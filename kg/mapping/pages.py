@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from kg import vocabulary as v
 from kg.graph import IRI, Description, Literal, RecordGraph, describe
-from kg.iris import encoded
+from kg.iris import encoded, part_iri
 from kg.mapping import entities
 from kg.mapping.settings import Settings
-from kg.records.figure import Term
 from kg.records.pages import OrganismPage
 from kg.records.post import Post, Section
+from kg.records.shared import Term
 
 
 def organism_graph(page: OrganismPage, settings: Settings) -> RecordGraph:
@@ -62,7 +62,7 @@ def _parts(post: Post, root: IRI, parent: str | None) -> list[IRI]:
 
 
 def _section_iri(root: IRI, section: Section) -> IRI:
-    return IRI(f"{root}#{section.fragment}")
+    return part_iri(root, section.fragment)
 
 
 def _sections(post: Post, root: IRI) -> Iterator[Description]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from kg.errors import UsageError
@@ -9,7 +10,10 @@ from kg.graph import IRI
 from kg.iris import http_iri
 from kg.vocabulary import DEFAULT_BASE
 
-SITES = {"pfocr": "https://pfocr.wikipathways.org/", "wikipathways": "https://www.wikipathways.org/"}
+SITES: Mapping[str, str] = {
+    "pfocr": "https://pfocr.wikipathways.org/",
+    "wikipathways": "https://www.wikipathways.org/",
+}
 """The sites of the records, where the user names no other; posts are minted under the base."""
 
 

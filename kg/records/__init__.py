@@ -10,19 +10,29 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from kg.problems import RecordLostError, Report
-from kg.records.figure import Figure, Term, parse_figure
+from kg.records.author import Author, parse_author
+from kg.records.community import Community, parse_community
+from kg.records.figure import Figure, parse_figure
 from kg.records.lookups import Lookups, read_lookups
+from kg.records.other import Other, OtherReader
 from kg.records.pages import OrganismPage, parse_organism, parse_term
+from kg.records.pathway import Pathway, parse_pathway
 from kg.records.post import Post, parse_post
+from kg.records.shared import Term
 from kg.source import Document, Skipped
 
-Record: TypeAlias = "Figure | Post | OrganismPage | Term"
+Record: TypeAlias = "Figure | Pathway | Post | Author | Community | OrganismPage | Term | Other"
 
 __all__ = [
     "TYPES",
+    "Author",
+    "Community",
     "Figure",
     "Lookups",
     "OrganismPage",
+    "Other",
+    "OtherReader",
+    "Pathway",
     "Post",
     "Record",
     "RecordLostError",
@@ -31,6 +41,7 @@ __all__ = [
     "parse",
     "read_lookups",
     "type_of",
+    "type_read_by",
 ]
 
 
@@ -41,7 +52,7 @@ class RecordType(NamedTuple):
     keys: tuple[str, ...]
     folders: tuple[str, ...]
     layout: str | None
-    parse: Callable[[Document, Lookups, Report], Record]
+    parse: Callable[[Document, Lookups, Report], Record | Skipped]
 
 
 TYPES: Mapping[str, RecordType] = MappingProxyType(
@@ -49,6 +60,9 @@ TYPES: Mapping[str, RecordType] = MappingProxyType(
         row.name: row
         for row in (
             RecordType("figure", ("figid",), ("_figures",), None, parse_figure),
+            RecordType("pathway", ("wpid", "revision"), ("_pathways",), None, parse_pathway),
+            RecordType("author", ("username", "realname"), ("_authors",), None, parse_author),
+            RecordType("community", ("community-tag",), ("_communities",), None, parse_community),
             RecordType("organism", ("latin", "ncbi"), ("_organisms",), None, parse_organism),
             RecordType("term", ("xref-identifier", "xref-dataSource"), ("_annotations",), None, parse_term),
             RecordType("post", (), ("_posts",), "post", parse_post),
@@ -56,6 +70,11 @@ TYPES: Mapping[str, RecordType] = MappingProxyType(
     }
 )
 """Every record type by its name; the first that fits a document is taken."""
+
+
+def type_read_by(reader: OtherReader) -> RecordType:
+    """Return the record type of the documents that no row of the table takes."""
+    return RecordType("other", (), (), None, reader.parse)
 
 
 def type_of(document: Document) -> RecordType | None:
@@ -69,15 +88,20 @@ def type_of(document: Document) -> RecordType | None:
     return next((row for row in TYPES.values() if document.folder in row.folders), None)
 
 
-def parse(document: Document, lookups: Lookups, report: Report) -> tuple[RecordType, Record] | Skipped:
+def parse(
+    document: Document, lookups: Lookups, report: Report, other: RecordType | None = None
+) -> tuple[RecordType, Record] | Skipped:
     """Parse a document into the record of its type; a page that is no record is skipped, with the reason.
+
+    `other` is the type of the documents that no built-in type takes, where there is one.
 
     Raises:
         RecordLostError: the record cannot be used at all.
     """
-    row = type_of(document)
+    row = type_of(document) or other
     if row is None:
         layout = document.values.get("layout")
         hint = f" (layout: {layout})" if isinstance(layout, str) and layout else ""
         return Skipped(document.path, f"no record type has its keys{hint}")
-    return row, row.parse(document, lookups, report)
+    found = row.parse(document, lookups, report)
+    return found if isinstance(found, Skipped) else (row, found)

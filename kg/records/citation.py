@@ -38,11 +38,11 @@ def parse_citation(text: str) -> Citation | None:
     found = _CITATION.fullmatch(" ".join(text.split()))
     if found is None:
         return None
-    journal = found["head"].rpartition(". ")[2].strip()
+    authors, _, journal = found["head"].rpartition(". ")
     pages = found["pages"]
     if pages is not None and (pages.startswith("10.") or not _PAGES.fullmatch(pages)):
         pages = None
-    return Citation(journal or None, _date(found), pages)
+    return Citation(journal.strip() or None if authors else None, _date(found), pages)
 
 
 def _date(found: re.Match[str]) -> Literal | None:

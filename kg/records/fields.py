@@ -7,7 +7,7 @@ matched (`verbatim`): a gene may well be called `NA`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -72,9 +72,10 @@ class Fields:
 
     def problem(self, code: str, key: str | int | None, expected: str | None, found: object) -> None:
         """Report a problem of one of the values (or, without a key, of the mapping itself)."""
-        self._problem(code, self.path if key is None else (*self.path, key), expected, found)
+        self.problem_at(code, self.path if key is None else (*self.path, key), expected, found)
 
-    def _problem(self, code: str, path: Path, expected: str | None, found: object) -> None:
+    def problem_at(self, code: str, path: Path, expected: str | None, found: object) -> None:
+        """Report a problem of a value anywhere in the document, by its whole path."""
         line, column = self.document.place(path)
         self.report(
             Problem(code, self.document.path, line, column, field_name(path) or None, expected, shown(found))
@@ -122,7 +123,7 @@ class Fields:
         elif isinstance(value, list):
             for number, item in enumerate(value):
                 if item is not None and not isinstance(item, str):
-                    self._problem("wrong-type", (*path, number), "a text", item)
+                    self.problem_at("wrong-type", (*path, number), "a text", item)
                 elif text := self._present(item):
                     yield (*path, number), text
         elif value is not None:
@@ -149,8 +150,8 @@ class Fields:
         for number, item in enumerate(value):
             if isinstance(item, dict):
                 yield Fields(self.document, self.report, item, (*self.path, key, number))
-            elif item is not None:
-                self._problem("wrong-type", (*self.path, key, number), "a mapping", item)
+            elif self._present(item) if isinstance(item, str) else item is not None:
+                self.problem_at("wrong-type", (*self.path, key, number), "a mapping", item)
 
     def integer(self, key: str) -> str | None:
         """Return the canonical form of an integer, or None."""
@@ -190,7 +191,7 @@ class Row:
     def problem(self, code: str, key: str | int | None, expected: str | None, found: object) -> None:
         """Report a problem of one of the cells (or, without a column, of the row itself)."""
         column = None
-        if key in self.table.header:
+        if key in self.table.header and not self.table.quoted:
             before = self.cells[: self.table.header.index(str(key))]
             column = 1 + sum(len(cell) + 1 for cell in before)
         name = None if key is None else str(key)
@@ -211,15 +212,27 @@ class Row:
 
 
 def table_rows(
-    table: Table, known: Mapping[str, str], needed: str, document: Document, report: Report
+    table: Table,
+    known: Mapping[str, str],
+    needed: str,
+    document: Document,
+    report: Report,
+    mend: Callable[[list[str]], list[str] | None] | None = None,
 ) -> Iterator[Row]:
-    """Yield the rows of a table, after a look at its columns; rows of a wrong length are reported."""
+    """Yield the rows of a table, after a look at its columns; rows of a wrong length are reported.
+
+    `mend` may give the cells that a row with one cell too many stands for, or None.
+    """
     _check_header(table, known, needed, report)
     width = len(table.header)
     for line, cells in table.rows:
         row = Row(table, line, cells, document, report)
         if len(cells) > width:
-            row.problem("long-row", None, f"{width} cells", f"{len(cells)} cells")
+            mended = mend(cells) if mend is not None and len(cells) == width + 1 else None
+            code = "long-row" if mended is None else "mended-row"
+            row.problem(code, None, f"{width} cells", f"{len(cells)} cells")
+            if mended is not None:
+                yield Row(table, line, mended, document, report)
             continue
         if len(cells) < width:
             row.problem("short-row", None, f"{width} cells", f"{len(cells)} cells")

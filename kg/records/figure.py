@@ -15,19 +15,29 @@ from kg.identifiers import (
     MESH,
     NCBIGENE,
     NDEX,
-    ONTOLOGIES,
     PMC,
     TAXONOMY,
     WIKIPATHWAYS,
     Namespace,
 )
-from kg.iris import http_iri
 from kg.organisms import Organism, Organisms
-from kg.problems import Problem, RecordLostError, Report, shown
+from kg.problems import Report
 from kg.records import keys
 from kg.records.citation import g_year, parse_citation
 from kg.records.fields import Fields, Row, table_rows
 from kg.records.lookups import Lookups
+from kg.records.shared import (
+    Entity,
+    Identifier,
+    Term,
+    linked,
+    parse_licence,
+    parse_page,
+    parse_redirects,
+    parse_taxa,
+    parse_terms,
+    required_text,
+)
 from kg.source import Document
 from kg.vocabulary import LEXICONS
 
@@ -46,23 +56,6 @@ _PAPER_KEYS = (
 _SENTENCE = re.compile(r".{15,}?[.!?](?=\s|$)", re.DOTALL)
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _PAGE = re.compile(r"/?pmc/articles/\S+", re.ASCII)
-
-
-class Identifier(NamedTuple):
-    """An identifier that matches its namespace, as its bare local part."""
-
-    namespace: Namespace
-    local: str
-
-
-class Entity(NamedTuple):
-    """A gene, chemical or disease that a word resolved to."""
-
-    kind: str
-    identifier: Identifier
-    name: str | None
-    taxon: Organism | None = None
-    close: Identifier | None = None
 
 
 class Mention(NamedTuple):
@@ -87,6 +80,11 @@ class Journal(NamedTuple):
     abbreviation: str | None
     publisher: str | None
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the record names the journal, or only its publisher."""
+        return bool(self.title or self.abbreviation)
+
 
 class Paper(NamedTuple):
     """The paper that a figure is from."""
@@ -101,14 +99,6 @@ class Paper(NamedTuple):
     pages: str | None
     keywords: tuple[str, ...]
     journal: Journal | None
-
-
-class Term(NamedTuple):
-    """A term of an ontology."""
-
-    identifier: Identifier
-    name: str | None
-    definition: str | None = None
 
 
 class Figure(NamedTuple):
@@ -156,6 +146,7 @@ class _FigureParser:
         self.document, self.lookups, self.report = document, lookups, report
         self.fields = Fields(document, report)
         self.jsonld = self.fields.mapping("schema-jsonld")
+        self.creator = self.jsonld.mapping("creator")
         self.unlinked: list[str] = []
 
     def parse(self) -> Figure:
@@ -163,21 +154,21 @@ class _FigureParser:
         figid = required_text(fields, "figid")
         self._check_keys()
         caption = fields.text("caption")
-        about, named = self._taxa("organisms")
-        mentioned, recognised = self._taxa("organisms_ner")
+        about, named = parse_taxa(fields, "organisms", self.lookups.organisms)
+        mentioned, recognised = parse_taxa(fields, "organisms_ner", self.lookups.organisms)
         keywords = jsonld.texts("keywords")
         terms = tuple(parse_terms(fields, self.unlinked, keywords))
         return Figure(
             figid=figid,
-            page=self._page(),
+            page=parse_page(jsonld),
             aliases=tuple(fields.texts("figid_alias")),
             title=fields.text("figtitle") or _first_sentence(caption) or figid,
             caption=caption,
-            redirects=tuple(self._redirects()),
+            redirects=tuple(parse_redirects(fields)),
             pmc_page=self._pmc_page(),
             filename=fields.text("filename"),
-            licence=jsonld.text("license"),
-            creator=jsonld.mapping("creator").text("name"),
+            licence=parse_licence(jsonld),
+            creator=self.creator.text("name"),
             symbols=tuple(keywords),
             number=fields.text("number"),
             type=fields.text("figtype"),
@@ -197,34 +188,7 @@ class _FigureParser:
     def _check_keys(self) -> None:
         self.fields.check_keys(keys.FIGURE)
         self.jsonld.check_keys(keys.FIGURE_JSONLD)
-
-    def _identifier(self, key: str, namespace: Namespace) -> Identifier | None:
-        """Return a checked identifier; one that matches no pattern is reported and its text kept."""
-        text = self.fields.text(key)
-        if text is None:
-            return None
-        local = namespace.local(text)
-        if local is None:
-            self.unlinked.append(text)
-            self.fields.problem("bad-identifier", key, f"{namespace.name}: {namespace.pattern}", text)
-            return None
-        return Identifier(namespace, local)
-
-    def _page(self) -> str | None:
-        page = self.jsonld.text("@id")
-        if page is not None and http_iri(page) is None:
-            self.jsonld.problem("bad-iri", "@id", "an absolute http or https IRI", page)
-            return None
-        return page
-
-    def _redirects(self) -> Iterator[str]:
-        for path, text in self.fields.numbered_texts("redirect_from"):
-            if text.startswith("/") and not text.startswith("//"):
-                yield text
-            else:
-                self.fields.problem(
-                    "bad-page", path[-1] if len(path) == 1 else path[0], "a path that starts with `/`", text
-                )
+        self.creator.check_keys(keys.CREATOR)
 
     def _pmc_page(self) -> str | None:
         link = self.fields.text("figlink")
@@ -235,7 +199,7 @@ class _FigureParser:
 
     def _paper(self) -> Paper | None:
         fields = self.fields
-        pmc = self._identifier("pmcid", PMC)
+        pmc = linked(fields, "pmcid", PMC, self.unlinked)
         if pmc is None:
             self._report_no_paper()
             return None
@@ -248,7 +212,7 @@ class _FigureParser:
         year = self._year()
         date = citation.date if citation else None
         unlinked = len(self.unlinked)
-        doi = self._identifier("doi", DOI)
+        doi = linked(fields, "doi", DOI, self.unlinked)
         return Paper(
             pmcid=pmc.local,
             title=fields.text("papertitle"),
@@ -279,31 +243,14 @@ class _FigureParser:
     def _journal(self, cited: str | None) -> Journal | None:
         title, abbreviation = self.fields.text("journal_title"), self.fields.text("journal_nlm_ta") or cited
         publisher = self.fields.text("publisher_name")
-        return Journal(title, abbreviation, publisher) if title or abbreviation else None
-
-    def _taxa(self, key: str) -> tuple[tuple[Organism, ...], list[str]]:
-        """Return the taxa that the names of a key stand for, and the names as given."""
-        organisms = self.lookups.organisms
-        taxa: dict[Organism, None] = {}
-        names: list[str] = []
-        for path, name in self.fields.numbered_texts(key):
-            names.append(name)
-            for part in [name] if organisms.find(name) else name.split(","):
-                taxid = organisms.find(part)
-                if taxid is not None:
-                    taxa[organisms.get(taxid)] = None
-                elif part.strip():
-                    Fields(self.document, self.report, {}, path[:-1]).problem(
-                        "unknown-organism", path[-1], "the name of an organism", part.strip()
-                    )
-        return tuple(taxa), names
+        return Journal(title, abbreviation, publisher) if title or abbreviation or publisher else None
 
     def _see_also(self, figid: str) -> Iterator[Identifier]:
         for key, namespace, mapped in (
             ("wpid", WIKIPATHWAYS, self.lookups.wpids),
             ("ndex", NDEX, self.lookups.ndex),
         ):
-            own = self._identifier(key, namespace)
+            own = linked(self.fields, key, namespace, self.unlinked)
             if own:
                 yield own
             other = mapped.get(figid)
@@ -329,59 +276,12 @@ class _FigureParser:
                 yield row
 
 
-def required_text(fields: Fields, key: str) -> str:
-    """Return the text that names a record.
-
-    Raises:
-        RecordLostError: it is missing, or no text.
-    """
-    value = fields.values.get(key)
-    text = fields.text(key) if value is None or isinstance(value, str) else None
-    if text is None:
-        line, column = fields.document.place((key,))
-        raise RecordLostError(
-            Problem(
-                "missing-key",
-                fields.document.path,
-                line,
-                column,
-                key,
-                "a text that names the record",
-                shown(value),
-            )
-        )
-    return text
-
-
 def _first_sentence(caption: str | None) -> str | None:
     """Return the first sentence of a caption (not a panel letter), without its full stop."""
     if caption is None:
         return None
     found = _SENTENCE.match(caption)
     return " ".join((found.group() if found else caption).split()).rstrip(".") or None
-
-
-def parse_terms(fields: Fields, unlinked: list[str], keywords: list[str]) -> Iterator[Term]:
-    """Yield the ontology terms of `annotations`; of any other one the texts are kept, and it is reported."""
-    if not fields.values.get("annotations"):
-        return
-    for row in fields.rows("annotations"):
-        row.check_keys(keys.ANNOTATION)
-        text, name = row.text("id"), row.text("value")
-        namespace = ONTOLOGIES.get(text.partition(":")[0].upper()) if text else None
-        local = namespace.local(text) if namespace and text else None
-        if namespace and local:
-            yield Term(Identifier(namespace, local), name)
-        elif text or name:
-            code = "bad-identifier" if namespace else "unknown-ontology"
-            expected = (
-                f"{namespace.name}: {namespace.lead}{namespace.pattern}"
-                if namespace
-                else "PW:…, DOID:… or CL:…"
-            )
-            row.problem(code, "id", expected, text)
-            unlinked.extend([text] if text else [])
-            keywords.extend([name] if name else [])
 
 
 class _Kind(NamedTuple):
@@ -391,7 +291,7 @@ class _Kind(NamedTuple):
     plural: str
     keys: keys.Table
     columns: keys.Table
-    entity: Callable[[Fields | Row, str | None, Organisms], Entity | str | None]
+    entity: Callable[[Fields | Row, str | None, Organisms, list[str]], Entity | None]
 
 
 class _Read(NamedTuple):
@@ -401,7 +301,7 @@ class _Read(NamedTuple):
     matched: str | None
     lexicon: str | None
     entity: Entity | None
-    unlinked: str | None
+    unlinked: tuple[str, ...]
 
 
 def _read_row(kind: _Kind, row: Fields | Row, organisms: Organisms) -> _Read | None:
@@ -414,14 +314,14 @@ def _read_row(kind: _Kind, row: Fields | Row, organisms: Organisms) -> _Read | N
         lexicon = "mesh"
     elif lexicon is not None:
         lexicon = _lexicon(row, lexicon)
-    entity = kind.entity(row, lexicon, organisms)
-    unlinked = entity if isinstance(entity, str) else None
-    if word is None and matched is None and entity is None:
-        row.problem("empty-annotation", None, "a word and what it matched", "nothing")
+    unlinked: list[str] = []
+    entity = kind.entity(row, lexicon, organisms, unlinked)
+    if word is None and matched is None and entity is None and not unlinked:
+        row.problem("empty-annotation", None, "a word and what it matched", None)
         return None
     if word is None:
         row.problem("missing-word", "word", "the word as it was read", None)
-    return _Read(word, matched, lexicon, entity if isinstance(entity, Entity) else None, unlinked)
+    return _Read(word, matched, lexicon, entity, tuple(unlinked))
 
 
 def _lexicon(row: Fields | Row, name: str) -> str:
@@ -433,67 +333,61 @@ def _lexicon(row: Fields | Row, name: str) -> str:
     return name
 
 
-def _checked(row: Fields | Row, key: str, namespace: Namespace) -> Identifier | str | None:
-    """Return the identifier of a cell, or its text where it matches no pattern (reported), or None."""
-    text = row.text(key)
-    if text is None:
-        return None
-    local = namespace.local(text)
-    if local is None:
-        row.problem("bad-identifier", key, f"{namespace.name}: {namespace.pattern}", text)
-        return text
-    return Identifier(namespace, local)
-
-
-def _gene(row: Fields | Row, lexicon: str | None, organisms: Organisms) -> Entity | str | None:
+def _gene(row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]) -> Entity | None:
     name = row.verbatim("hgnc_symbol") or row.verbatim("ncbigene_symbol")
-    identifier = _first_of(row, ("entrez", NCBIGENE), ("ncbigene_id", NCBIGENE))
-    if not isinstance(identifier, Identifier):
-        return identifier or name
-    return Entity("gene", identifier, name.strip() if name else None, _gene_taxon(row, lexicon, organisms))
+    identifier = _first_of(row, unlinked, ("entrez", NCBIGENE), ("ncbigene_id", NCBIGENE))
+    if identifier is None:
+        unlinked.extend([name] if name and not unlinked else [])
+        return None
+    taxon = _gene_taxon(row, lexicon, organisms, unlinked)
+    return Entity("gene", identifier, name.strip() if name else None, taxon)
 
 
-def _gene_taxon(row: Fields | Row, lexicon: str | None, organisms: Organisms) -> Organism | None:
+def _gene_taxon(
+    row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]
+) -> Organism | None:
     """Return the taxon of a gene: human by its lexicon, else what the row says; never that of the figure."""
     if lexicon is not None and lexicon.startswith(("hgnc_", "bioentities")):
         return organisms.get(_HUMAN)
-    found = _checked(row, "organism_id", TAXONOMY)
-    if not isinstance(found, Identifier):
+    found = linked(row, "organism_id", TAXONOMY, unlinked)
+    if found is None:
         return None
     organism = organisms.get(found.local)
     return organism if organism.name else organism._replace(name=row.text("organism_name"))
 
 
-def _first_of(row: Fields | Row, *places: tuple[str, Namespace]) -> Identifier | str | None:
-    """Return the first identifier that matches its pattern, else the first text that does not, else None."""
-    bad: str | None = None
-    for key, namespace in places:
-        found = _checked(row, key, namespace)
-        if isinstance(found, Identifier):
-            return found
-        bad = bad or found
-    return bad
+def _first_of(row: Fields | Row, unlinked: list[str], *places: tuple[str, Namespace]) -> Identifier | None:
+    """Return the first identifier that matches its pattern; texts that do not are kept."""
+    found = (linked(row, key, namespace, unlinked) for key, namespace in places)
+    return next((identifier for identifier in found if identifier), None)
 
 
-def _chemical(row: Fields | Row, lexicon: str | None, organisms: Organisms) -> Entity | str | None:
-    return _substance("chemical", row, "chebi", CHEBI)
+def _chemical(
+    row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]
+) -> Entity | None:
+    return _substance("chemical", row, "chebi", CHEBI, unlinked)
 
 
-def _disease(row: Fields | Row, lexicon: str | None, organisms: Organisms) -> Entity | str | None:
-    return _substance("disease", row, "doid", DOID)
+def _disease(
+    row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]
+) -> Entity | None:
+    return _substance("disease", row, "doid", DOID, unlinked)
 
 
-def _substance(kind: str, row: Fields | Row, key: str, other: Namespace) -> Entity | str | None:
+def _substance(
+    kind: str, row: Fields | Row, key: str, other: Namespace, unlinked: list[str]
+) -> Entity | None:
     """Read what MeSH names, or another vocabulary where MeSH does not."""
-    text = row.text("identifier")
-    given = other if text and text.lower().startswith(f"{other.prefix}:") else MESH
-    first = _first_of(row, ("mesh", MESH), ("identifier", given))
-    second = _checked(row, key, other)
-    if not isinstance(first, Identifier):
-        first, second = (second, None) if isinstance(second, Identifier) else (first or second, None)
-    if not isinstance(first, Identifier):
-        return first or row.text("name")
-    return Entity(kind, first, row.text("name"), None, second if isinstance(second, Identifier) else None)
+    text = row.values.get("identifier")
+    given = other if isinstance(text, str) and text.strip().lower().startswith(f"{other.prefix}:") else MESH
+    first = _first_of(row, unlinked, ("mesh", MESH), ("identifier", given))
+    second = linked(row, key, other, unlinked)
+    name = row.text("name")
+    identifier = first or second
+    if identifier is None:
+        unlinked.extend([name] if name and not unlinked else [])
+        return None
+    return Entity(kind, identifier, name, None, second if first else None)
 
 
 _KINDS = (
@@ -510,6 +404,6 @@ def _grouped(kind: _Kind, rows: Iterable[_Read]) -> Iterator[Mention]:
         groups.setdefault(row[:3], []).append(row)
     for (word, matched, lexicon), found in groups.items():
         entities = tuple(dict.fromkeys(row.entity for row in found if row.entity))
-        unlinked = tuple(dict.fromkeys(row.unlinked for row in found if row.unlinked))
+        unlinked = tuple(dict.fromkeys(text for row in found for text in row.unlinked))
         times = 1 if len(found) == 1 else max(Counter((row.entity, row.unlinked) for row in found).values())
         yield Mention(kind.name, word, matched, lexicon, entities, unlinked, times)

@@ -58,6 +58,55 @@ ANNOTATION = _table(
     },
 )
 
+PATHWAY = _table(
+    "wpid title description revision last-edited authors communities organisms annotations citedin ndex"
+    " redirect_from schema-jsonld",
+    {"seo": _LAYOUT, "layout": _LAYOUT},
+)
+PATHWAY_JSONLD = _table(
+    "@id license creator keywords",
+    {
+        "@context": "ignored: it maps to http://schema.org/, which is not the namespace of the graph",
+        "@type": "ignored: the mapping says what a pathway is",
+        "name": "ignored: it repeats the title",
+        "description": "ignored: it repeats the description",
+    },
+)
+CITED_IN = _table("link title")
+DATA_NODE_COLUMNS = _table(
+    "Label Type Identifier Comment Ensembl HGNC UniProt Wikidata ChEBI InChI PubChem ChemSpider HMDB KEGG"
+    " LipidMaps",
+    {"NCBI gene": MAPPED},
+)
+BIBLIOGRAPHY_COLUMNS = _table("ID Database Citation")
+AUTHOR = _table(
+    "username realname affiliation orcid wikidata",
+    {
+        "github": "ignored: personal data that the model leaves out",
+        "email": "ignored: personal data that the model leaves out",
+        "website": "ignored: personal data that the model leaves out",
+        "layout": _LAYOUT,
+    },
+)
+COMMUNITY = _table(
+    "community-tag display-name description short-description reference editors collections redirect_from",
+    {
+        "title": "ignored: the heading of the site's page, around the name",
+        "support": "ignored: an acknowledgement of the site's page",
+        "contribute": "ignored: an invitation of the site's page, with addresses of people",
+        "collections-title": "ignored: the heading of a list of the site's page",
+        "redirect_to": "checked: a page without a tag that only leads elsewhere is no record",
+        "logo": _LAYOUT,
+        "logo-link": _LAYOUT,
+        "logo-height": _LAYOUT,
+        "layout": _LAYOUT,
+        "curationui": _LAYOUT,
+        "curationrepo": _LAYOUT,
+        "curation-table": _LAYOUT,
+    },
+)
+COLLECTION = _table("name wpid wpids")
+
 POST = _table(
     "title description date tags keywords layout",
     {

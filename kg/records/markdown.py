@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+
+_INLINE = frozenset(
+    ("a abbr b cite code del em font i ins kbd mark q s scp small span strike strong sub sup tt u").split()
+)
+"""The tags that stand inside a word; any other one parts words."""
+
+_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_INLINE))})\b|<!", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^>]*>.*?</a\s*>", re.IGNORECASE | re.DOTALL)
 
 
 class Block(NamedTuple):
@@ -49,7 +59,9 @@ def _inline_part(token: Token) -> str:
         return " "
     if token.type == "image":
         return token.content
-    return "" if token.type == "html_inline" else token.content
+    if token.type == "html_inline":
+        return "" if _INLINE_TAG.match(token.content) else " "
+    return token.content
 
 
 class _TextOnly(HTMLParser):
@@ -60,6 +72,14 @@ class _TextOnly(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.parts.append(data)
 
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in _INLINE:
+            self.parts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _INLINE:
+            self.parts.append(" ")
+
 
 def html_text(text: str) -> str:
     """Return the text of a piece of HTML, without tags and comments, blanks folded.
@@ -67,7 +87,27 @@ def html_text(text: str) -> str:
     >>> html_text("a <b>bold</b> &amp; <!-- not --> more")
     'a bold & more'
     """
+    if "<" not in text and "&" not in text:
+        return " ".join(text.split())
     parser = _TextOnly()
     parser.feed(text)
     parser.close()
     return " ".join("".join(parser.parts).split())
+
+
+def plain_text(text: str) -> str:
+    r"""Return a Markdown text (which may hold HTML) as plain text, a blank line between its blocks.
+
+    >>> plain_text("Akt *signals*.\n\n<p>See<br/>[WP1](https://example.org).</p>")
+    'Akt signals.\n\nSee [WP1](https://example.org).'
+    """
+    return "\n\n".join(block.text for block in blocks(text) if block.text)
+
+
+def citation_text(html: str) -> str:
+    """Return the text of a citation: without tags, and without the labels of the links behind it.
+
+    >>> citation_text('Akt in <i>Mus</i>. <a href="https://example.org">PubMed</a>')
+    'Akt in Mus.'
+    """
+    return html_text(_LINK.sub(" ", html))

@@ -9,8 +9,8 @@ from kg.organisms import Organism
 from kg.problems import Problem, RecordLostError, Report, shown
 from kg.records import keys
 from kg.records.fields import Fields
-from kg.records.figure import Identifier, Term, required_text
 from kg.records.lookups import Lookups
+from kg.records.shared import Identifier, Term, required_text
 from kg.source import Document
 
 
