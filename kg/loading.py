@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +12,8 @@ from kg.errors import KgError, NoRecordError, StrictError, UsageError
 from kg.formats import FORMATS
 from kg.graph import IRI
 from kg.iris import http_iri
-from kg.output import outputs
-from kg.pipeline import Run, Summary, prefixes
-from kg.problems import Problems, Severity
+from kg.pipeline import Run, Summary, logged_problems, prefixes
+from kg.problems import Severity
 from kg.search import build_index
 from kg.stores import Client, Content, Mode, Store, is_remote, open_store
 from kg.stores.rdf_files import format_name
@@ -73,9 +71,7 @@ def load(
     begun = time.perf_counter()
     sources, files = _sorted(paths)
     named = _graph_name(graph)
-    with ExitStack() as stack:
-        log = stack.enter_context(outputs([problems_file]))[0] if problems_file else None
-        problems = Problems(also=(lambda problem: log.write(problem.to_json() + "\n")) if log else None)
+    with logged_problems(problems_file) as problems:
         run = None
         if sources:
             run = Run(

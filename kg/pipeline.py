@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -251,6 +251,20 @@ def prefixes(settings: Settings) -> dict[str, str]:
     return dict(PREFIXES) | {name: row.stem for name, row in NAMESPACES.items()} | minted
 
 
+@contextmanager
+def logged_problems(file: str | None) -> Iterator[Problems]:
+    """Collect problems, and write each to a file too, if one is named; the file appears at the end.
+
+    Raises:
+        WriteError: the file cannot be written.
+    """
+    if file is None:
+        yield Problems()
+        return
+    with outputs([file]) as (log,):
+        yield Problems(also=lambda problem: log.write(problem.to_json() + "\n"))
+
+
 def export(
     paths: Iterable[str | Path],
     targets: Sequence[str],
@@ -279,9 +293,7 @@ def export(
     begun = time.perf_counter()
     chosen = [_format(target, format) for target in targets]
     named = _graph_name(graph, chosen)
-    with ExitStack() as stack:
-        log = stack.enter_context(outputs([problems_file]))[0] if problems_file else None
-        problems = Problems(also=(lambda problem: log.write(problem.to_json() + "\n")) if log else None)
+    with logged_problems(problems_file) as problems:
         run = Run(
             paths,
             settings=settings,
