@@ -157,7 +157,7 @@ class PaperView(View):
 
 @dataclass(frozen=True, slots=True)
 class EntityView(View):
-    """A gene, a chemical, a disease, an organism, an ontology term, a protein …: what figures and texts name."""
+    """A gene, a chemical, a disease, an organism, an ontology term, a protein …: what figures name."""
 
     names: Sequence[str] = ()
     species: Sequence[Ref] = ()
