@@ -61,7 +61,7 @@ clean: ## remove all that the other targets made
 
 # The private environment: made by uv when it is on PATH, else by `venv` and pip; packages only from the lock. One that
 # works already is kept, and follows a new lock.
-$(READY): $(LOCK) pyproject.toml
+$(READY): $(LOCK) pyproject.toml hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
 	  echo "kg needs Python 3.10 or later, and '$(PYTHON)' is $$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo missing)." >&2; \
 	  echo "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
