@@ -1,350 +1,183 @@
-"""Measure `kg export` and its peers on the same made-up records, and check that they say the same.
+"""Measure `kg export` and its peers on the same records, and check that they say the same.
 
-    python benchmarks/bench.py [--records 1000,10000,50000] [--generation inline,sidecar]
-        [--peers rdflib,pyoxigraph] [--peer-limit 10000] [--out benchmarks/results.md]
+    python benchmarks/bench.py [--only us,rdflib] [--records 1000,10000,100000] [--peer-limit 10000]
+        [--generation inline,sidecar] [--repeat 3] [--again] [--report] [--quick]
+        [--out benchmarks/results.md]
 
-Every run is a process of its own. This one stays small on purpose: what the system says of the memory of a
-child counts from that of its parent.
+Records, environments and what peers took are kept in a cache folder (see `sites.py`): only what is ours is
+measured anew, unless `--again` is given. A run that was stopped goes on where it was. Every run is a process
+of its own. This one stays small on purpose: what the system says of the memory of a child counts from that of
+its parent.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-import hashlib
-import json
-import os
-import platform
-import subprocess
+import shutil
 import sys
 import tempfile
-import threading
-import time
-from collections import defaultdict
-from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
-from itertools import pairwise
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+import tools
+from contents import Content, content, difference
+from environments import UnavailableError
+from measuring import HERE, ProcessError, Usage, measure, note, run_script
+from page import fill
+from results import Case, Result, Results
+from sites import GENERATED, Records, archive, cache, real_records, site
 
-HERE = Path(__file__).resolve().parent
-US = "kg"
-KG_COMMAND = (sys.executable, "-m", "kg", "export", "--quiet")
-SAMPLE_SECONDS = 0.05
-
-
-def _kg(site: Path, output: Path) -> list[str]:
-    return [*KG_COMMAND, str(site), "-o", str(output)]
-
-
-def _script(name: str) -> Callable[[Path, Path], list[str]]:
-    return lambda site, output: [sys.executable, str(HERE / name), str(site), str(output)]
+GENERATIONS = ("inline", "sidecar")
+COMPARED_LIMIT = 20_000
+SUFFIXES = (".nt", ".nq", ".trig", ".jsonld", ".rdf", ".ttl.gz")
+ARCHIVES = (".tar.gz", ".zip")
+MANY = 20_000
+REPORT = HERE / "results.md"
 
 
-class Tool(NamedTuple):
-    """One way from a site to Turtle: its command for a site and an output, and the packages it stands on."""
-
-    name: str
-    command: Callable[[Path, Path], list[str]]
-    packages: tuple[str, ...]
-
-
-TOOLS = {
-    row.name: row
-    for row in (
-        Tool(US, _kg, ("pathway-kg",)),
-        Tool("rdflib", _script("peer_rdflib.py"), ("rdflib", "PyYAML")),
-        Tool("pyoxigraph", _script("peer_pyoxigraph.py"), ("pyoxigraph", "PyYAML")),
-    )
-}
+def plan(options: argparse.Namespace) -> Iterator[Case]:
+    """Yield every case, ours before the peers on the same records."""
+    for generation in options.generation:
+        for size in options.records:
+            if size <= options.peer_limit or generation == options.generation[0]:
+                yield from _cases(Records(generation, size), options)
+        real = None if options.quick else real_records(generation)
+        if real:
+            yield from _cases(real, options)
+    if not options.quick and "inline" in options.generation:
+        yield from _further(options)
 
 
-class Usage(NamedTuple):
-    """What a process and its children used: seconds, processor seconds, peak bytes."""
-
-    wall: float
-    cpu: float
-    peak: int
-
-
-class Result(NamedTuple):
-    """What one tool did with the records of one size and generation."""
-
-    generation: str
-    records: int
-    tool: str
-    usage: Usage
-    triples: int
-    digest: str | None
+def _cases(records: Records, options: argparse.Namespace) -> Iterator[Case]:
+    largest = records.size > options.peer_limit
+    yield Case(tools.KG, records)
+    if tools.has_workers() and records.origin == GENERATED:
+        yield Case(tools.TWO, records)
+    if not largest:
+        if tools.short_cuts():
+            yield Case(tools.PLAIN, records)
+        yield Case(tools.FLOOR, records)
+        for name in tools.COMPARED:
+            yield Case(name, records)
 
 
-# measuring
-
-
-class ProcessError(RuntimeError):
-    """A child ended with a status other than 0."""
-
-
-def measure(command: Sequence[str]) -> Usage:
-    """Run a command and return what it used.
-
-    Raises:
-        ProcessError: it failed; the text holds the last that it said.
-    """
-    with tempfile.TemporaryFile() as said:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-        with sampled(process.pid) as peaks:
-            _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            said.seek(0)
-            tail = said.read()[-2000:].decode(errors="replace")
-            raise ProcessError(f"{' '.join(command)}: exit status {process.returncode}\n{tail}")
-    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Usage(wall, usage.ru_utime + usage.ru_stime, max(peak, *peaks))
-
-
-@contextmanager
-def sampled(pid: int) -> Iterator[list[int]]:
-    """Sample the memory of a process that has children, shared pages counted once; yield the peak in a list.
-
-    The system itself tells only of the largest single process of a tree.
-    """
-    peaks, done = [0, 0], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(SAMPLE_SECONDS):
-            tree = list(descendants(pid))
-            if len(tree) > 1:
-                peaks[0] = max(peaks[0], sum(map(proportional_bytes, tree)))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield peaks
-    finally:
-        done.set()
-        watcher.join()
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """Yield a process and all that it started, where `/proc` tells."""
-    yield pid
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = path.read_text().split()
-        except OSError:
-            continue
-        for child in children:
-            yield from descendants(int(child))
-
-
-def proportional_bytes(pid: int) -> int:
-    """Return the memory of a process, each shared page divided by the number of its users."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
-
-
-def run_script(name: str, *arguments: str) -> str:
-    """Run a script of this folder in a process of its own and return what it prints."""
-    return subprocess.run(
-        [sys.executable, str(HERE / name), *arguments], check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
-
-
-# one comparison
+def _further(options: argparse.Namespace) -> Iterator[Case]:
+    """Yield formats, archives, descriptions and stores, on the most records that peers get."""
+    records = Records("inline", max([n for n in options.records if n <= options.peer_limit], default=1000))
+    for suffix in SUFFIXES:
+        yield Case(tools.KG, records, suffix)
+    for source in ARCHIVES:
+        yield Case(tools.KG, records, source=source)
+    yield Case("kg, described", records)
+    yield Case(tools.RDFLIB_JSONLD, records, ".jsonld")
+    yield Case(tools.KG_LOAD, records, ".store")
+    yield Case(tools.RDFLIB_STORE, records)
 
 
 class Bench:
-    """Runs the tools over the sizes and generations that were asked for."""
+    """Runs the cases; what cannot be run is told in `reasons`."""
 
-    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
-        self._options, self._folder = options, folder
-        self._tools = [TOOLS[US], *(TOOLS[name] for name in options.peers)]
-        self.differences: list[str] = []
+    def __init__(self, options: argparse.Namespace, work: Path) -> None:
+        self._options, self._work = options, work
+        self.results, self.reasons = Results(), dict[str, str]()
+        self._ours: dict[Records, tuple[Path, Content]] = {}
 
-    def run(self) -> Iterator[Result]:
-        """Yield the results, one comparison after the other."""
-        for generation in self._options.generation:
-            for records in self._options.records:
-                site = self._site(generation, records)
-                peers_too = records <= self._options.peer_limit
-                results = [
-                    self._result(site, generation, records, tool)
-                    for tool in self._tools[: None if peers_too else 1]
-                ]
-                self._check(results)
-                yield from results
+    def run(self) -> None:
+        """Run every case of the plan that is asked for and not known yet."""
+        for case in plan(self._options):
+            if case.tool in self.reasons or (not self._anew(case) and self.results.recall(case)):
+                continue
+            if self._asked(case):
+                self._try(case)
 
-    def _site(self, generation: str, records: int) -> Path:
-        """Return a site of records, made now unless the data folder has it."""
-        rows, seed = self._options.gene_rows, self._options.seed
-        code = b"".join((HERE / name).read_bytes() for name in ("figures.py", "generate.py"))
-        made_by = hashlib.sha256(code).hexdigest()[:8]
-        site = self._folder / f"{generation}-{records}-{rows}-{seed}-{made_by}"
-        done = site.with_suffix(".done")
-        if not done.exists():
-            note(f"making {records:,} {generation} records")
-            arguments = (
-                "--records",
-                records,
-                "--generation",
-                generation,
-                "--gene-rows",
-                rows,
-                "--seed",
-                seed,
-            )
-            run_script("generate.py", str(site), *map(str, arguments))
-            done.touch()
-        return site
+    def _asked(self, case: Case) -> bool:
+        group = "us" if case.tool in tools.OURS else tools.TOOLS[case.tool].environment
+        return not self._options.report and (not self._options.only or group in self._options.only)
 
-    def _result(self, site: Path, generation: str, records: int, tool: Tool) -> Result:
-        output = self._folder / f"{tool.name}.ttl"
-        note(f"{tool.name}: {records:,} {generation} records")
-        usages = [measure(tool.command(site, output)) for _ in range(self._options.repeat)]
-        usage = Usage(*(median(values) for values in zip(*usages, strict=True)))
-        count_only = ("--count",) if records > self._options.peer_limit else ()
-        said = json.loads(run_script("compare.py", str(output), *count_only))
-        return Result(
-            generation, records, tool.name, usage, said["distinct"] or said["stated"], said["digest"]
-        )
+    def _anew(self, case: Case) -> bool:
+        return self._asked(case) and (case.tool in tools.OURS or self._options.again)
 
-    def _check(self, results: list[Result]) -> None:
-        ours = results[0]
-        for theirs in results[1:]:
-            if theirs.digest != ours.digest:
-                where = f"{ours.records:,} {ours.generation} records"
-                said = subprocess.run(
-                    [sys.executable, str(HERE / "compare.py"), f"{US}.ttl", f"{theirs.tool}.ttl"],
-                    check=False, cwd=self._folder, stdout=subprocess.PIPE, text=True,
-                ).stdout  # fmt: skip
-                self.differences.append(f"{where}: {theirs.tool} does not say the same as {US}\n{said}")
+    def _try(self, case: Case) -> None:
+        """Run a case; what cannot be installed is not tried again, what failed is, on other records."""
+        try:
+            self._run(case)
+        except UnavailableError as error:
+            self.reasons[case.tool] = f"cannot be installed here: {error}"
+        except ProcessError as error:
+            last = str(error).strip().splitlines()[-1]
+            where = f"{case.tool}, {case.records.shown()} to {case.suffix}"
+            self.reasons[where] = f"failed: {last[:300]}"
+            note(f"{where}: {last}")
 
+    def _run(self, case: Case) -> None:
+        tool = tools.TOOLS[case.tool]
+        python = tool.python()
+        source = site(case.records) if case.source == "folder" else archive(case.records, case.source)
+        note(f"{case.tool}: {case.records.shown()} to {case.suffix}")
+        suffix = tool.suffix if case.suffix == ".ttl" else case.suffix
+        with tempfile.TemporaryDirectory(dir=self._work) as name:
+            folder = Path(name)
+            job = tools.Job(python, source, folder / "scratch", folder / f"out{suffix}")
+            before = pace()
+            usage = self._measured(tool, case, job)
+            date = dt.datetime.now(dt.timezone.utc).date().isoformat()
+            result = Result(usage, date, (before + pace()) / 2)
+            if tool.graph:
+                result = self._with_content(case, job.output, result)
+        self.results.keep(case, result)
 
-def note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    def _measured(self, tool: tools.Tool, case: Case, job: tools.Job) -> Usage:
+        """Return the median of the runs: as many as asked for of ours on few records, else one."""
+        ours = case.tool in tools.OURS and case.records.size <= MANY
+        found = []
+        for _ in range(self._options.repeat if ours else 1):
+            for path in (job.scratch, job.output):
+                shutil.rmtree(path, ignore_errors=True)
+            job.scratch.mkdir()
+            found.append(_commands(tool, job))
+        return Usage(*(median(values) for values in zip(*found, strict=True)))
 
+    def _with_content(self, case: Case, output: Path, result: Result) -> Result:
+        """Look at what came out; compare the graph of a peer with ours, which is made for that if need be."""
+        found = content(output, count_only=case.records.size > COMPARED_LIMIT)
+        result = result._replace(content=found)
+        if case.tool in tools.OURS or found.unreadable:
+            return result
+        ours, our_content = self._our_output(case.records)
+        if our_content.digest != found.digest:
+            result = result._replace(difference=difference(ours, our_content, output, found))
+        return result
 
-# the report
-
-COLUMNS = (
-    "generation",
-    "records",
-    "tool",
-    "wall s",
-    "CPU s",
-    "CPU, kg = 1",
-    "peak MB",
-    "records/s",
-    "triples",
-    "triples/s",
-)
-
-
-def row(result: Result, ours: Result) -> tuple[str, ...]:
-    """Return the cells of a result."""
-    usage = result.usage
-    return (
-        result.generation,
-        f"{result.records:,}",
-        result.tool,
-        f"{usage.wall:.2f}",
-        f"{usage.cpu:.2f}",
-        f"{usage.cpu / ours.usage.cpu:.1f}",
-        f"{usage.peak / 1e6:.0f}",
-        f"{result.records / usage.wall:,.0f}",
-        f"{result.triples:,}",
-        f"{result.triples / usage.wall:,.0f}",
-    )
+    def _our_output(self, records: Records) -> tuple[Path, Content]:
+        if records not in self._ours:
+            for path, _ in self._ours.values():
+                path.unlink()
+            self._ours.clear()
+            output = self._work / "ours.ttl"
+            job = tools.Job(sys.executable, site(records), output.parent, output)
+            _commands(tools.TOOLS[tools.KG], job)
+            self._ours[records] = output, content(output, count_only=False)
+        return self._ours[records]
 
 
-def table(results: Sequence[Result]) -> str:
-    """Return the results as a Markdown table that also reads well as it is."""
-    ours = {result[:2]: result for result in results if result.tool == US}
-    body = [row(result, ours[result[:2]]) for result in results]
-    widths = [max(map(len, cells)) for cells in zip(COLUMNS, *body, strict=True)]
-    lines = [COLUMNS, tuple("-" * (width - 1) + ":" for width in widths), *body]
-    return "\n".join(
-        "| " + " | ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
-        for cells in lines
-    )
+def pace() -> float:
+    """Return the CPU seconds of a fixed piece of work, run now."""
+    return float(run_script("pace.py"))
 
 
-def growth(results: Sequence[Result]) -> list[str]:
-    """Return one sentence for each step from a size to the next: how the peak memory of each tool grew."""
-    runs: dict[tuple[str, str], list[Result]] = defaultdict(list)
-    for result in results:
-        runs[result.generation, result.tool].append(result)
-    return [
-        f"{tool}, {generation}, from {before.records:,} to {after.records:,} records: "
-        f"{after.usage.peak / before.usage.peak:.2f} times"
-        for (generation, tool), found in runs.items()
-        for before, after in pairwise(found)
-    ]
+def _commands(tool: tools.Tool, job: tools.Job) -> Usage:
+    """Run the commands of a tool one after the other; return what they used together.
 
-
-def machine() -> str:
-    """Return one line on the machine and the versions."""
-    packages = dict.fromkeys(package for tool in TOOLS.values() for package in tool.packages)
-    versions = ", ".join(f"{package} {installed(package)}" for package in packages)
-    return (
-        f"{os.cpu_count()} cores ({processor()}), {memory()}, {platform.system()} {platform.machine()}, "
-        f"{platform.python_implementation()} {platform.python_version()}, {versions}"
-    )
-
-
-def installed(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def processor() -> str:
-    """Return the model of the processor, where the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(models, platform.processor() or "of unknown make")
-
-
-def memory() -> str:
-    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB"
-
-
-def report(results: Sequence[Result], differences: Sequence[str], options: argparse.Namespace) -> str:
-    """Return the report as Markdown."""
-    said = (
-        "Every peer wrote the same distinct triples as `kg`."
-        if not differences
-        else "**The outputs differ.**"
-    )
-    grown = "".join(f"- {line}\n" for line in growth(results))
-    if grown:
-        grown = f"\nGrowth of the peak memory:\n\n{grown}"
-    date = dt.datetime.now(dt.timezone.utc).date()
-    return f"""# Results
-
-From a folder of records to one Turtle file, {date}, on {machine()}.
-Gene rows a figure: {options.gene_rows:g} on average; seed {options.seed}; median of {options.repeat};
-`kg` with its defaults.
-
-{table(results)}
-
-{said if any(result.tool != US for result in results) else "No peer ran."}
-{grown}"""
+    `kg` ends with 1 where a value of a real record was lost, and has written all the rest.
+    """
+    total = Usage(0, 0, 0)
+    statuses = (0, 1) if tool.environment is None else (0,)
+    for command in tool.commands(job):
+        used = measure(command, statuses=statuses, environment=dict(tool.variables), folder=job.scratch)
+        total = total.then(used)
+    return total
 
 
 def listed(text: str) -> list[str]:
@@ -357,47 +190,54 @@ def sizes(text: str) -> list[int]:
 
 def arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description="Measure kg export and its peers on the same made-up records."
-    )
-    parser.add_argument(
-        "--records", type=sizes, default=[1000, 10_000, 50_000], help="sizes, separated by commas"
-    )
-    parser.add_argument("--generation", type=listed, default=["inline", "sidecar"])
-    parser.add_argument(
-        "--peers", type=listed, default=["rdflib", "pyoxigraph"], help="an empty text for none"
-    )
+    groups = ["us", *dict.fromkeys(str(tool.environment) for tool in tools.PEER_TOOLS.values())]
+    parser = argparse.ArgumentParser(description="Measure kg export and its peers on the same records.")
+    parser.add_argument("--records", type=sizes, default=[1000, 10_000, 100_000], help="sizes, with commas")
     parser.add_argument("--peer-limit", type=int, default=10_000, help="the largest size that peers run at")
-    parser.add_argument("--repeat", type=int, default=1, help="runs of each; the median counts")
-    parser.add_argument("--gene-rows", type=float, default=34.0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--data", type=Path, help="keep the records here and use them again")
+    parser.add_argument("--generation", type=listed, default=list(GENERATIONS))
     parser.add_argument(
-        "--out", type=Path, default=HERE / "results.md", help="the report (`-`: only print it)"
+        "--only",
+        type=listed,
+        default=[],
+        help=f"measure these only, of {', '.join(groups)}; the others as kept",
     )
+    parser.add_argument("--repeat", type=int, default=3, help="runs of ours; the median counts")
+    parser.add_argument("--again", action="store_true", help="measure the peers anew as well")
+    parser.add_argument(
+        "--report", action="store_true", help="measure nothing: report what was measured before"
+    )
+    parser.add_argument("--quick", action="store_true", help="no formats, stores or real records")
+    parser.add_argument("--out", type=Path, default=REPORT, help="the report (`-`: print only)")
     options = parser.parse_args()
-    if unknown := set(options.peers) - (TOOLS.keys() - {US}):
-        parser.error(f"no such peer: {', '.join(sorted(unknown))}")
-    if unknown := set(options.generation) - {"inline", "sidecar"}:
-        parser.error(f"no such generation: {', '.join(sorted(unknown))}")
+    for name, allowed in (("only", groups), ("generation", GENERATIONS)):
+        if unknown := set(getattr(options, name)) - set(allowed):
+            parser.error(f"no such {name}: {', '.join(sorted(unknown))}")
     return options
 
 
 def main() -> int:
-    """Run the comparison, print it, and write it; the exit status is 1 where the outputs differ."""
+    """Run the comparison, print it, write it, and bring `docs/performance.md` up to date."""
     options = arguments()
-    with tempfile.TemporaryDirectory(prefix="kg-bench-") as temporary:
-        folder = options.data or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        bench = Bench(options, folder)
-        results = list(bench.run())
-    text = report(results, bench.differences, options)
+    work = cache() / "work"
+    work.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=work) as name:
+        bench = Bench(options, Path(name))
+        bench.run()
+    from report import report, targets_text
+
+    text = report(bench.results, bench.reasons)
     print(text)
     if options.out != Path("-"):
+        from plot import draw
+
         options.out.write_text(text, encoding="utf-8")
-    for difference in bench.differences:
-        print(difference)
-    return 1 if bench.differences else 0
+        draw(bench.results, options.out.with_suffix(".svg"))
+    if options.out == REPORT and not options.quick:
+        fill("targets", targets_text(bench.results))
+        if not options.report:
+            note("where the time goes")
+            run_script("phases.py", "--keep")
+    return 0
 
 
 if __name__ == "__main__":

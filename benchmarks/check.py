@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench import Usage, machine, measure, note, run_script
+from measuring import Usage, machine, measure, note, run_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

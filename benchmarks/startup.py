@@ -46,20 +46,31 @@ def timed(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def main() -> None:
-    """Read the command line, time everything in turns, and print the medians."""
-    parser = argparse.ArgumentParser(description="Time how long kg takes to start.")
-    parser.add_argument("--runs", type=int, default=11)
-    runs = parser.parse_args().runs
+def timings(runs: int) -> list[tuple[Start, list[float]]]:
+    """Time everything in turns, after one run of each that does not count."""
     with tempfile.TemporaryDirectory(prefix="kg-startup-") as folder:
         table = starts(Path(folder))
         for start in table:
             timed(start.command)
         seconds = [[timed(start.command) for start in table] for _ in range(runs)]
-    print(f"{'':<26}{'median':>10}{'fastest':>10}{'limit':>10}   (ms, {runs} runs, interpreter included)")
-    for start, found in zip(table, zip(*seconds, strict=True), strict=True):
+    return list(zip(table, map(list, zip(*seconds, strict=True)), strict=True))
+
+
+def starts_table(runs: int = 7) -> str:
+    """Return the times as Markdown."""
+    lines = [f"Wall milliseconds of {runs} runs, the interpreter included.", ""]
+    lines += ["| | median | fastest | limit |", "|---|---:|---:|---:|"]
+    for start, found in timings(runs):
         limit = "" if start.limit is None else f"{start.limit * 1000:.0f}"
-        print(f"{start.name:<26}{median(found) * 1000:>10.0f}{min(found) * 1000:>10.0f}{limit:>10}")
+        lines.append(f"| {start.name} | {median(found) * 1000:.0f} | {min(found) * 1000:.0f} | {limit} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Read the command line, time everything, and print the medians."""
+    parser = argparse.ArgumentParser(description="Time how long kg takes to start.")
+    parser.add_argument("--runs", type=int, default=11)
+    print(starts_table(parser.parse_args().runs))
 
 
 if __name__ == "__main__":

@@ -90,10 +90,13 @@ def export(
     graph: str | None = None,
     problems_file: Source | None = None,
     strict: bool = False,
+    workers: int = 1,
 ) -> Summary:
     """Export records to files, all in one pass; the files appear whole or not at all.
 
-    The extension of each target tells its format and compression, unless `format` names one.
+    The extension of each target tells its format and compression, unless `format` names one. So many
+    `workers` (processes of their own) share the work of a source that is not small; the bytes are the same
+    with any number.
 
     Raises:
         kg.errors.UsageError: a format is not known, or an option is wrong.
@@ -113,6 +116,7 @@ def export(
         graph=graph,
         problems_file=None if problems_file is None else _path(problems_file),
         strict=strict,
+        workers=workers,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 import posixpath
+import re
 import sqlite3
 import tarfile
 import tempfile
@@ -33,6 +34,8 @@ MAX_RATIO = 200
 RATIO_FLOOR = 16 << 20
 
 _WANTED = (*MARKDOWN, *HTML, TABLE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""What stands for a byte of a name that is not UTF-8."""
 _DAMAGE = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
@@ -86,7 +89,8 @@ class ArchiveFiles:
                 continue
             fault = _fault(name, size, kind)
             if fault:
-                self._problem("bad-archive-member", name, "a plain file with a safe path", fault)
+                shown = _SURROGATE.sub("\ufffd", name)
+                self._problem("bad-archive-member", shown, "a plain file with a safe path", fault)
             else:
                 self._add(name, take)
 
@@ -131,6 +135,13 @@ class ArchiveFiles:
             if name.endswith(TABLE) and posixpath.dirname(name) == folder:
                 yield name
 
+    def starting(self, start: str) -> list[str]:
+        """Return the names that start so."""
+        rows = self._index.execute(
+            "SELECT name FROM member WHERE name >= ? AND name < ?", (start, start + "\U0010ffff")
+        )
+        return [name for (name,) in rows]
+
     def is_whole(self) -> bool:
         """Say yes: an archive holds a site."""
         return True
@@ -144,6 +155,8 @@ def _fault(name: str, size: int, kind: str) -> str | None:
     """Return what makes a member unsafe, or None."""
     if kind != "file":
         return kind
+    if _SURROGATE.search(name):
+        return "a name that is not UTF-8"
     if "\0" in name or "\\" in name:
         return "a name with a NUL or backslash"
     if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":":

@@ -66,7 +66,7 @@ class FolderFiles:
     """
 
     def __init__(self, path: Path, report: Report) -> None:
-        self._given, self._report = path, report
+        self.given, self._report = path, report
         anchor = path if path.is_dir() else path.parent
         inside = anchor.resolve().name.startswith("_")
         self._root = anchor.parent if inside and anchor.name not in ("", ".", "..") else anchor
@@ -75,10 +75,10 @@ class FolderFiles:
 
     def names(self) -> Iterator[str]:
         """Yield the names of the pages below what was given; what cannot be read is reported."""
-        if self._given.is_dir():
-            yield from self._walk(self._given, set())
+        if self.given.is_dir():
+            yield from self._walk(self.given, set())
         else:
-            yield self._name(self._given)
+            yield self._name(self.given)
 
     def _walk(self, folder: Path, seen: set[tuple[int, int]]) -> Iterator[str]:
         """Walk a folder and, once each, the folders below it, links to folders included."""
@@ -96,7 +96,8 @@ class FolderFiles:
                     if name.startswith(".") or name in _NO_FOLDERS:
                         continue
                     if entry.is_dir():
-                        folders.append(name)
+                        if self._is_named(entry):
+                            folders.append(name)
                     elif name.lower().endswith(_PAGES) and self._is_page(entry):
                         yield prefix + name
         except OSError as error:
@@ -106,15 +107,27 @@ class FolderFiles:
 
     def _is_page(self, entry: os.DirEntry[str]) -> bool:
         """Say whether an entry can be read as a page; a dangling link or an odd name is reported."""
-        found = None
-        if not entry.name.isascii() and not _is_unicode(entry.name):
-            found = "a file name that is not UTF-8"
-        elif not entry.is_file():
-            found = "a link that leads nowhere" if entry.is_symlink() else "no regular file"
-        if found is not None:
-            shown = os.fsencode(entry.path).decode("utf-8", "replace")
-            self._report(Problem("unreadable", shown, 1, expected="a regular file", found=found))
-        return found is None
+        if not self._is_named(entry):
+            return False
+        if entry.is_file():
+            return True
+        self._refuse(
+            entry,
+            "a regular file",
+            "a link that leads nowhere" if entry.is_symlink() else "no regular file",
+        )
+        return False
+
+    def _is_named(self, entry: os.DirEntry[str]) -> bool:
+        """Say whether the name of an entry is a text; one that is not is reported."""
+        if entry.name.isascii() or _is_unicode(entry.name):
+            return True
+        self._refuse(entry, "a name in UTF-8", "a file name that is not UTF-8")
+        return False
+
+    def _refuse(self, entry: os.DirEntry[str], expected: str, found: str) -> None:
+        shown = os.fsencode(entry.path).decode("utf-8", "replace")
+        self._report(Problem("unreadable", shown, 1, expected=expected, found=found))
 
     def _name(self, path: Path) -> str:
         try:
@@ -145,12 +158,12 @@ class FolderFiles:
         """Yield the names of the tables in a folder."""
         with os.scandir(self._root / folder) as entries:
             for entry in entries:
-                if entry.name.endswith(TABLE) and not entry.name.startswith("."):
+                if entry.name.endswith(TABLE) and not entry.name.startswith(".") and _is_unicode(entry.name):
                     yield f"{folder}/{entry.name}"
 
     def is_whole(self) -> bool:
         """Say whether the folder given is the root of its site."""
-        return self._given.is_dir() and self._root == self._given
+        return self.given.is_dir() and self._root == self.given
 
 
 def _is_unicode(name: str) -> bool:

@@ -12,7 +12,8 @@ an :class:`IRI` is a `str` of its own type, a plain `str` is an `xsd:string` lit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 
@@ -73,7 +74,13 @@ class RecordGraph(NamedTuple):
 
     def size(self) -> int:
         """Return the number of triples."""
-        return sum(description.size() for description in self.descriptions)
+        return sum([len(objects) for found in self.descriptions for objects in found.facts.values()])
+
+
+described: Callable[[tuple[IRI, dict[IRI, list[Object]], int]], Description] = partial(
+    tuple.__new__, Description
+)
+"""Makes a description of its subject, facts and fingerprint: as `Description` does, in less time."""
 
 
 Facts: TypeAlias = "Object | Iterable[Object] | None"
@@ -101,7 +108,7 @@ def describe(subject: IRI, *facts: tuple[IRI, Facts], shared: bool = False) -> D
             known.extend(value for value in objects if value not in known)
         else:
             grouped[predicate] = objects
-    return Description(subject, grouped, fingerprint(subject, grouped) if shared else 0)
+    return described((subject, grouped, fingerprint(subject, grouped) if shared else 0))
 
 
 def fingerprint(subject: IRI, facts: Mapping[IRI, Sequence[Object]]) -> int:
@@ -110,10 +117,13 @@ def fingerprint(subject: IRI, facts: Mapping[IRI, Sequence[Object]]) -> int:
     >>> fingerprint(IRI("e:a"), {IRI("e:p"): ["x"]}) != fingerprint(IRI("e:a"), {IRI("e:p"): [IRI("x")]})
     True
     """
-    values = tuple([mark(predicate, value) for predicate, objects in facts.items() for value in objects])
-    return hash((subject, values)) or 1
+    return hash((subject, tuple(marks(facts)))) or 1
 
 
-def mark(predicate: IRI, value: Object) -> int:
-    """Return a hash of a fact that tells an IRI from a literal of the same text."""
-    return hash((predicate, value, type(value) is IRI))
+def marks(facts: Mapping[IRI, Sequence[Object]]) -> list[int]:
+    """Return a hash of each fact, in order, that tells an IRI from a literal of the same text."""
+    return [
+        hash((predicate, value, type(value) is IRI))
+        for predicate, objects in facts.items()
+        for value in objects
+    ]

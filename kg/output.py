@@ -18,6 +18,7 @@ from typing import IO, Any, cast
 from kg.errors import MissingExtraError, WriteError
 
 STDOUT = "-"
+_BUFFER = 1 << 18
 
 
 class Output:
@@ -61,7 +62,7 @@ class Output:
         self._temporary = place.with_name(f".{start}.{secrets.token_hex(8)}.tmp")
         descriptor = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         os.fchmod(descriptor, stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask())
-        return os.fdopen(descriptor, "wb")
+        return os.fdopen(descriptor, "wb", buffering=_BUFFER)
 
     def write(self, text: str) -> None:
         """Write text as UTF-8.
@@ -78,8 +79,10 @@ class Output:
             WriteError: as `write` does.
         """
         self.size += len(data)
-        with _as_write_error(self.target):
+        try:
             self._stream.write(data)
+        except OSError as error:
+            raise _write_error(self.target, error) from error
 
     def finish(self) -> None:
         """Write everything out to the disk, without showing it yet.
@@ -193,7 +196,11 @@ def _as_write_error(target: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise WriteError(f"{target}: cannot write: {error.strerror or error}") from error
+        raise _write_error(target, error) from error
+
+
+def _write_error(target: str, error: OSError) -> WriteError:
+    return WriteError(f"{target}: cannot write: {error.strerror or error}")
 
 
 def _umask() -> int:

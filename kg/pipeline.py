@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from kg.errors import NoRecordError, StrictError, UsageError
 from kg.formats import FORMATS, Format, Writer, format_named, format_of
@@ -16,27 +17,32 @@ from kg.graph import IRI, RecordGraph, Triple
 from kg.identifiers import NAMESPACES
 from kg.iris import http_iri
 from kg.linking import Linker
-from kg.mapping import Settings, record_graph
+from kg.mapping import Settings
 from kg.mappings import OUTPUT_PREFIXES as MAPPING_PREFIXES
 from kg.mappings import read as read_mappings
 from kg.organisms import Organisms
 from kg.output import STDOUT, Output, outputs, without_compression
-from kg.problems import Problem, Problems, Report, Severity, shown
-from kg.records import TYPES, Lookups, OrganismPage, Record, RecordLostError, RecordType, parse, read_lookups
-from kg.source import Document, Item, Skipped, open_source
+from kg.problems import Problem, Problems, Report, Severity
+from kg.reading import Loaded, Reader, ignore
+from kg.records import TYPES, RecordType
+from kg.source import Item, open_source
 from kg.unique import Unique
 from kg.vocabulary import PREFIXES
+from kg.workers import (
+    MOST_DOCUMENTS,
+    Decisions,
+    Piece,
+    Setup,
+    Task,
+    Workers,
+    WriterPlan,
+    can_be_told,
+    chunks,
+    is_worth_it,
+    opened_files,
+)
 
-_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-"""What a fault of ours in one record may raise; it costs that record only, and is reported."""
-
-
-class Loaded(NamedTuple):
-    """A record with the name of its type, and the document that it is from."""
-
-    kind: str
-    record: Record
-    document: Document
+__all__ = ["Companion", "Loaded", "Run", "Summary", "export", "logged_problems", "prefixes"]
 
 
 @dataclass(slots=True)
@@ -73,15 +79,12 @@ class Companion(Protocol):
         ...
 
 
-def _ignore(problem: Problem) -> None:
-    """Report nothing."""
-
-
 class Run:
     """One pass over the records of sources; two where a linker gathers its lexicon first.
 
     `other` takes the documents that no record type does; `mappings` are files in SSSOM, whose links come
-    after the records.
+    after the records. So many `workers` share the records of a source that is not small; what comes out is
+    the same with any number.
 
     Raises:
         UsageError: a name in `only` is no record type.
@@ -99,6 +102,7 @@ class Run:
         linker: Linker | None = None,
         other: RecordType | None = None,
         mappings: Iterable[str | Path] = (),
+        workers: int = 1,
     ) -> None:
         names = [*TYPES, *([other.name] if other else [])]
         for name in only:
@@ -107,19 +111,20 @@ class Run:
         self.settings = settings or Settings()
         self.summary = Summary(problems if problems is not None else Problems())
         self._report: Report = self.summary.problems
-        self._lookups = Lookups()
-        self._only, self._advance = frozenset(only), advance
-        self._linker, self._other = linker, other
+        self._advance = advance
+        self._linker, self._other, self._only = linker, other, frozenset(only)
         self._mappings = sorted(map(str, mappings))
         self.source = open_source(paths, self._report)
+        self._reader = Reader(self.source, self.settings, only=only, linker=linker, other=other)
+        self._workers = workers
 
     def records(self) -> Iterator[Loaded]:
         """Yield the records in order; what is wrong with one is reported and the next one comes."""
-        lookups = self._lookups = self._read_lookups()
+        self._reader.read_lookups(self._report)
         if self._linker is not None:
             self._gather(self._linker)
         for item in self.source.items():
-            found = self._record(item, lookups, self._report, self.summary)
+            found = self._reader.record(item, self._report, self.summary)
             if found is not None:
                 self.summary.records[found.kind] += 1
                 yield found
@@ -128,6 +133,16 @@ class Run:
 
     def graphs(self) -> Iterator[RecordGraph]:
         """Yield the graph of each record, without what an earlier graph of the run said."""
+        shared = self.shared((), graphs=True)
+        if shared is None:
+            yield from self._graphs()
+            return
+        with closing(shared):
+            for piece in shared:
+                yield from piece.graphs
+
+    def _graphs(self) -> Iterator[RecordGraph]:
+        """Yield the graphs, all made by this process."""
         written = Unique()
         for loaded in self.records():
             graph = self.graph(loaded)
@@ -136,15 +151,18 @@ class Run:
             earlier = written.earlier(graph, loaded.document.item.key())
             if earlier:
                 self._report_duplicate(loaded, Item.from_key(earlier[0]))
-            fresh = written.new(graph, self._triples_of(earlier) if earlier else None)
+            fresh = written.new(graph, self._reader.triples_of(earlier) if earlier else None)
             self.summary.triples += fresh.size()
             yield fresh
-        for path in self._mappings:
-            for graph in read_mappings(path, self.settings, self._report):
-                fresh = written.new(graph)
-                self.summary.triples += fresh.size()
-                yield fresh
+        for graph in self._mapping_graphs(self._report):
+            fresh = written.new(graph)
+            self.summary.triples += fresh.size()
+            yield fresh
         self.summary.entities = written.entities
+
+    def _mapping_graphs(self, report: Report) -> Iterator[RecordGraph]:
+        for path in self._mappings:
+            yield from read_mappings(path, self.settings, report)
 
     def triples(self) -> Iterator[Triple]:
         """Yield each distinct triple once."""
@@ -153,78 +171,23 @@ class Run:
 
     def again(self, item: Item) -> Loaded | None:
         """Read one record once more, without a report."""
-        return self._record(item, self._lookups, _ignore, None)
+        return self._reader.record(item, ignore)
 
     @property
     def organisms(self) -> Organisms:
         """The organisms that are known by name, once the records are being read."""
-        return self._lookups.organisms
-
-    def _read_lookups(self) -> Lookups:
-        """Read what records look up, before the first record."""
-        organisms = Organisms()
-        plain = Lookups(organisms)
-        for item in self.source.items(first=True):
-            found = self._record(item, plain, _ignore, None)
-            if found is not None and isinstance(found.record, OrganismPage):
-                organisms.add(found.record.organism)
-        return read_lookups(self.source, organisms, self._report)
+        return self._reader.lookups.organisms
 
     def _gather(self, linker: Linker) -> None:
         """Let a linker see every record; what is wrong with one is reported when it is read again."""
         for item in self.source.items():
-            found = self._record(item, self._lookups, _ignore, None)
+            found = self._reader.record(item, ignore)
             if found is not None:
-                linker.gather(found.record)
-
-    def _record(self, item: Item, lookups: Lookups, report: Report, summary: Summary | None) -> Loaded | None:
-        document: Document | None = None
-        try:
-            read = self.source.read(item, report)
-            if isinstance(read, Skipped):
-                self._skip(read, report, summary)
-                return None
-            document = read
-            found = parse(document, lookups, report, self._other)
-        except RecordLostError as error:
-            report(error.problem)
-            return None
-        except _FAULTS as error:
-            report(
-                Problem("internal", self.source.shown(item), found=shown(f"{type(error).__name__}: {error}"))
-            )
-            return None
-        finally:
-            if document is not None and summary is not None:
-                summary.missing += document.missing
-        if isinstance(found, Skipped):
-            self._skip(found, report, summary)
-            return None
-        kind, record = found
-        if summary is not None and self._only and kind.name not in self._only:
-            summary.skipped[f"not asked for ({kind.name})"] += 1
-            return None
-        return Loaded(kind.name, record, document)
-
-    def _skip(self, page: Skipped, report: Report, summary: Summary | None) -> None:
-        if summary is not None:
-            summary.skipped[page.reason] += 1
-        report(Problem("skipped-page", page.path, 1, found=page.reason))
+                linker.take(linker.names(found.record))
 
     def graph(self, loaded: Loaded) -> RecordGraph | None:
         """Return the whole graph of a record; None where our own fault costs it (reported)."""
-        try:
-            return self._mapped(loaded)
-        except _FAULTS as error:
-            self._report(
-                Problem("internal", loaded.document.path, found=shown(f"{type(error).__name__}: {error}"))
-            )
-            return None
-
-    def _mapped(self, loaded: Loaded) -> RecordGraph:
-        """Return the graph of a record, with what the linker adds."""
-        graph = record_graph(loaded.kind, loaded.record, self.settings)
-        return graph if self._linker is None else self._linker.link(loaded.record, graph)
+        return self._reader.graph(loaded, self._report)
 
     def _report_duplicate(self, loaded: Loaded, earlier: Item) -> None:
         self.summary.repeated += 1
@@ -236,12 +199,59 @@ class Run:
         )
         self._report(problem)
 
-    def _triples_of(self, keys: Sequence[str]) -> Iterator[Triple]:
-        """Yield the triples of earlier records, read once more."""
-        for key in keys:
-            found = self._record(Item.from_key(key), self._lookups, _ignore, None)
-            if found is not None:
-                yield from self._mapped(found).triples()
+    # with workers
+
+    def shared(
+        self, writers: Sequence[WriterPlan], *, graphs: bool = False
+    ) -> Generator[Piece, None, None] | None:
+        """Return what writers make of the records, task by task; None where workers are of no use.
+
+        Raises:
+            WriteError: there is no room in the folder of temporary files.
+            WorkerError: the workers end again and again.
+        """
+        if not is_worth_it(self._workers, len(self.source)):
+            return None
+        setup = self._setup(writers, graphs=graphs)
+        return self._pieces(setup) if can_be_told(setup) else None
+
+    def _setup(self, writers: Sequence[WriterPlan], *, graphs: bool) -> Setup:
+        files = tuple(map(opened_files, self.source.files))
+        lookups = self._reader.lookups
+        return Setup(
+            files, self.settings, lookups, self._only, self._linker, self._other, tuple(writers), graphs
+        )
+
+    def _pieces(self, setup: Setup) -> Generator[Piece, None, None]:
+        made = Decisions(self._reader, self.summary, self._report, self._report_duplicate)
+        with Workers(self._workers, self.source) as workers:
+            self._reader.read_lookups(self._report)
+            setup = setup._replace(lookups=self._reader.lookups)
+            if self._linker is not None:
+                workers.set_up(setup._replace(writers=(), graphs=False))
+                for names in workers.gathered(self._tasks(gather=True)):
+                    self._linker.take(names)
+            workers.set_up(setup)
+            pieces = [workers.written(tasks, made.decide) for tasks in (self._tasks(), self._mapping_tasks())]
+            for piece in chain(*pieces):
+                self.summary.triples += piece.triples
+                yield piece
+                if self._advance is not None:
+                    for _ in range(piece.documents):
+                        self._advance()
+        self.summary.entities = made.entities
+
+    def _tasks(self, *, gather: bool = False) -> Iterator[Task]:
+        for items, handed in chunks(self.source, self.source.items(), MOST_DOCUMENTS):
+            yield Task(0, items, handed=handed, gather=gather)
+
+    def _mapping_tasks(self) -> Iterator[Task]:
+        """Yield the graphs of the mappings as they are: only workers have the hashes of what was written."""
+        problems: list[Problem] = []
+        graphs = self._mapping_graphs(problems.append)
+        while (some := list(islice(graphs, MOST_DOCUMENTS))) or problems:
+            yield Task(0, graphs=some, problems=tuple(problems))
+            problems.clear()
 
 
 def prefixes(settings: Settings) -> dict[str, str]:
@@ -281,8 +291,11 @@ def export(
     other: RecordType | None = None,
     companion: Companion | None = None,
     mappings: Sequence[str | Path] = (),
+    workers: int = 1,
 ) -> Summary:
     """Export records to files (or `-`, standard output), all in one pass; files appear whole or not at all.
+
+    So many `workers` share the work; the bytes are the same with any number.
 
     Raises:
         UsageError: the format of a target is not known, or an option is wrong.
@@ -303,12 +316,13 @@ def export(
             linker=linker,
             other=other,
             mappings=mappings,
+            workers=workers,
         )
         if started is not None:
             started(run)
         names = {**prefixes(run.settings), **(MAPPING_PREFIXES if mappings else {})}
-        made = [row.writer(names, f"{run.settings.pfocr}figures/", named) for row in chosen]
-        failed = _write_all(run, list(zip(targets, chosen, made, strict=True)), strict, companion)
+        plans = [WriterPlan(row.writer, names, f"{run.settings.pfocr}figures/", named) for row in chosen]
+        failed = _write_all(run, list(zip(targets, chosen, plans, strict=True)), strict, companion)
     if failed is not None:
         raise failed
     run.summary.seconds = time.perf_counter() - begun
@@ -316,19 +330,21 @@ def export(
 
 
 def _write_all(
-    run: Run, wanted: Sequence[tuple[str, Format, Writer]], strict: bool, companion: Companion | None
+    run: Run, wanted: Sequence[tuple[str, Format, WriterPlan]], strict: bool, companion: Companion | None
 ) -> NoRecordError | StrictError | None:
     """Write every record graph to every output; return what kept the outputs from appearing."""
     targets = [target for target, _, _ in wanted]
     beside = [companion.target] if companion else []
     try:
         with outputs([*targets, *beside], hold=strict, hashed=companion is not None) as opened:
-            pairs = [(output, writer) for output, (_, _, writer) in zip(opened, wanted, strict=False)]
-            for graph in run.graphs():
-                for output, writer in _started(pairs):
-                    output.write(writer.record(graph))
-                if companion is not None:
-                    companion.observe(graph)
+            plans = [plan for _, _, plan in wanted]
+            pairs = [(output, plan.writer()) for output, plan in zip(opened, plans, strict=False)]
+            shared = run.shared(plans, graphs=companion is not None)
+            if shared is None:
+                _write_graphs(run.graphs(), pairs, companion)
+            else:
+                with closing(shared):
+                    _write_pieces(shared, pairs, companion)
             _check(run.summary, strict)
             for output, writer in _started(pairs):
                 output.write(writer.end())
@@ -338,6 +354,29 @@ def _write_all(
     except (NoRecordError, StrictError) as error:
         return error
     return None
+
+
+def _write_graphs(
+    graphs: Iterator[RecordGraph], pairs: list[tuple[Output, Writer]], companion: Companion | None
+) -> None:
+    for graph in graphs:
+        for output, writer in _started(pairs):
+            output.write(writer.record(graph))
+        if companion is not None:
+            companion.observe(graph)
+
+
+def _write_pieces(
+    pieces: Iterator[Piece], pairs: list[tuple[Output, Writer]], companion: Companion | None
+) -> None:
+    """Write what workers made."""
+    for piece in pieces:
+        for (output, writer), parts in zip(_started(pairs), piece.parts, strict=True):
+            for used, data in parts:
+                output.write_bytes(writer.placed(data, used))
+        if companion is not None:
+            for graph in piece.graphs:
+                companion.observe(graph)
 
 
 def _write_beside(

@@ -106,7 +106,7 @@ class Source:
     """All the sources of a run as one ordered collection of documents."""
 
     def __init__(self, sources: Sequence[Files]) -> None:
-        self._files = sources
+        self.files = self._files = sources
         self._data: dict[tuple[int, str], str | None] = {}
         self._order = sqlite3.connect("", check_same_thread=False)
         weakref.finalize(self, self._order.close)
@@ -154,43 +154,43 @@ class Source:
         path = self.shown(item)
         if item.name.lower().endswith(HTML):
             return Skipped(path, "an HTML page, not a Markdown record")
-        text = self._text(item.source, item.name, report)
-        try:
-            page = frontmatter.split(text)
-            if page is None:
-                return Skipped(path, "no front matter")
-            parsed = frontmatter.parse(page.front, page.front_line)
-        except FrontMatterError as error:
-            raise RecordLostError(_located(path, error.fault)) from None
-        for fault in parsed.faults:
-            report(_located(path, fault))
+        data = self._bytes(item.source, item.name, path)
+        text = _decoded(data, path)
+        known = frontmatter.read_usual(text)
+        if known is not None:
+            page, values = known
+        else:
+            text = _cleaned(text, data, path, report)
+            try:
+                split = frontmatter.split(text)
+                if split is None:
+                    return Skipped(path, "no front matter")
+                page = split
+                values, faults = frontmatter.parse(page.front, page.front_line)
+            except FrontMatterError as error:
+                raise RecordLostError(_located(path, error.fault)) from None
+            for fault in faults:
+                report(_located(path, fault))
         folder = posixpath.basename(posixpath.dirname(item.name))
-        return Document(path, _stem(item.name), folder, parsed.values, *page, source=self, item=item)
+        return Document(path, _stem(item.name), folder, values, *page, source=self, item=item)
 
     def _text(self, source: int, name: str, report: Report) -> str:
         """Read and decode a file; control characters are replaced and reported."""
         path = self._files[source].shown(name)
+        data = self._bytes(source, name, path)
+        return _cleaned(_decoded(data, path), data, path, report)
+
+    def _bytes(self, source: int, name: str, path: str) -> bytes:
         try:
-            data = self._files[source].read(name)
+            return self._files[source].read(name)
         except FileNotFoundError:
             raise
         except OSError as error:
             raise RecordLostError(Problem("unreadable", path, found=error.strerror or str(error))) from None
-        text = _decoded(data, path)
-        found = CONTROL.search(text) if _may_hold_control(data) else None
-        if found is None:
-            return text
-        line, column = _place_of(text, found.start())
-        report(
-            Problem(
-                "control-character", path, line, column, None, "printable text", f"U+{ord(found.group()):04X}"
-            )
-        )
-        return CONTROL.sub("\ufffd", text)
 
     def table(self, item: Item, name: str, report: Report, *, quoted: bool = False) -> Table | None:
         """Return a sidecar table of a document, or None where there is none."""
-        data = self._data_folder(item)
+        data = self.data_folder(item)
         if data is None:
             return None
         return self._table(item.source, posixpath.join(data, f"{name}.tsv"), report, quoted)
@@ -206,7 +206,7 @@ class Source:
         shown = self._files[source].shown(name)
         return _quoted_table(shown, text, report) if quoted and '"' in text else _parsed_table(shown, text)
 
-    def _data_folder(self, item: Item) -> str | None:
+    def data_folder(self, item: Item) -> str | None:
         """Return the `_data` folder of the site that a document belongs to."""
         folder = posixpath.dirname(item.name)
         key = (item.source, folder)
@@ -267,7 +267,7 @@ class Source:
         found: dict[tuple[int, str], None] = {}
         query = "SELECT DISTINCT source, rtrim(name, replace(name, '/', '')) FROM page"
         for number, folder in self._order.execute(query).fetchall():
-            data = self._data_folder(Item(number, folder + "x"))
+            data = self.data_folder(Item(number, folder + "x"))
             if data is not None:
                 found[number, data] = None
         return sorted(found)
@@ -284,6 +284,11 @@ def open_source(paths: Iterable[str | Path], report: Report) -> Source:
     odd = next((path for path in given if "\0" in str(path)), None)
     if odd is not None:
         raise SourceError(f"{odd!r}: not a name that a file can have")
+    for path in given:
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            raise SourceError(f"{str(path)!a}: its name is not UTF-8, so no problem could name it") from None
     return Source([_open_one(path, report) for path in _without_repeats(given)])
 
 
@@ -334,7 +339,7 @@ def _decoded(data: bytes, path: str) -> str:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise RecordLostError(Problem("binary", path, line, expected="UTF-8 text", found="a NUL byte"))
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         start = data.rfind(b"\n", 0, error.start) + 1
         line, column = data.count(b"\n", 0, error.start) + 1, error.start - start + 1
@@ -353,12 +358,24 @@ def _may_hold_control(data: bytes) -> bool:
     return len(data.translate(None, _CONTROL_BYTES)) != len(data) or b"\xc2" in data or b"\xef\xbf" in data
 
 
+def _cleaned(text: str, data: bytes, path: str, report: Report) -> str:
+    """Return a text (`data` in UTF-8) in which control characters are replaced; the first one is reported."""
+    found = CONTROL.search(text) if _may_hold_control(data) else None
+    if found is None:
+        return text
+    line, column = _place_of(text, found.start())
+    code = f"U+{ord(found.group()):04X}"
+    report(Problem("control-character", path, line, column, None, "printable text", code))
+    return CONTROL.sub("\ufffd", text)
+
+
 def _place_of(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
 def _lines(text: str) -> list[str]:
-    return [line.removesuffix("\r") for line in text.split("\n")]
+    lines = text.split("\n")
+    return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
 
 
 def _parsed_table(path: str, text: str) -> Table:

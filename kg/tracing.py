@@ -20,6 +20,7 @@ from kg.iris import encoded_path, slug
 from kg.mapping.rules import Role, roles, short
 from kg.organisms import Organisms
 from kg.problems import Problem
+from kg.prose import Prose, Words, places
 from kg.records.datanodes import mended
 from kg.records.fields import canonical_decimal, present
 from kg.source import MAPS, Document, Table
@@ -29,6 +30,9 @@ _TABLES: Mapping[str, tuple[str, tuple[tuple[str, bool], ...]]] = {
     "pathway": ("wpid", (("datanodes", True), ("bibliography", True))),
 }
 """The key that names the tables of a record type; how their names end, and whether they use quotes."""
+
+_DATES = (vocabulary.XSD_DATE, vocabulary.XSD_G_YEAR_MONTH)
+"""Datatypes that say more than a year, so that no year alone makes them."""
 
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)\s*#*\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
@@ -86,6 +90,9 @@ class Tracer:
     def trace(self, subject: IRI, predicate: IRI | None = None, value: Object | None = None) -> Trace:
         """Return where a triple is from (the node, without a predicate; the property, without a value)."""
         role = self._role(subject)
+        in_prose = None if self._is_named(role, subject) else self._in_prose(subject, predicate, value)
+        if in_prose is not None:
+            return in_prose
         if role is None:
             return self._without_rule(predicate, subject if value is None else value)
         keys = role.keys(predicate)
@@ -113,6 +120,46 @@ class Tracer:
         fits = self.fit(found.text, value)
         rule = f"{self._kind}: {found.key} → {short(predicate) if predicate else 'a node'}"
         return Trace(found if fits else self._start, rule, fits)
+
+    def _is_named(self, role: Role | None, subject: IRI) -> bool:
+        """Say whether a field names the node, so that it does not stand for words of a text alone."""
+        if self._prose.words(subject) is None:
+            return True
+        cells = (cell for key in role.anchors for cell in self._by_key.get(key, ())) if role else ()
+        return any(self.fit(cell.text, subject) >= 2 for cell in cells)
+
+    @cached_property
+    def _prose(self) -> Prose:
+        return Prose(self._facts)
+
+    def _in_prose(self, node: IRI, predicate: IRI | None, value: Object | None) -> Trace | None:
+        """Return where the words stand that text linking made a node for, or None of any other node."""
+        words = self._prose.words(node, value)
+        if words is None:
+            return None
+        cell = self._passage(words.whole)
+        option = "--link-captions" if self._kind == "figure" else "--link-text"
+        kinds = sorted(short(IRI(str(kind))) for kind in self.facts(node).get(vocabulary.RDF_TYPE, ()))
+        what = f"{short(predicate)} of" if predicate else "the node"
+        rule = f"{self._kind}: {cell.key} with {option} → {what} {kinds[0]}"
+        return Trace(cell._replace(place=self._place_of(words, cell), text=words.text), rule, 3)
+
+    def _passage(self, whole: IRI) -> Cell:
+        """Return the cell in which a passage that was linked starts: a caption, a heading, the body."""
+        if self._kind == "figure":
+            return self._by_key["caption"][0]
+        return self._by_key["(body)"][0] if whole == self._graph.root else self.trace(whole).cell
+
+    def _place_of(self, words: Words, cell: Cell) -> Place:
+        """Return where words stand, from the cell of their passage on; what is not found is at the cell."""
+        document = self._document
+        in_body = cell.place.line >= document.body_line
+        lines = (document.body if in_body else document.front).split("\n")
+        first = cell.place.line + (cell.key == "(heading)")
+        rest = "\n".join(lines[first - (document.body_line if in_body else document.front_line) :])
+        found = places(words.text, rest)[: words.before + 1]
+        before = rest[: found[-1]] if found else ""
+        return Place(first + before.count("\n"), len(before) - before.rfind("\n")) if found else cell.place
 
     def _cells_of(self, role: Role, keys: Sequence[str], subject: IRI) -> list[Cell]:
         """Return the cells of keys; of rows only those that speak of the subject."""
@@ -182,7 +229,8 @@ class Tracer:
     def fit(self, text: str, value: Object) -> int:
         """Say how well a text equals a value: 3 just so, 2 in another form, 1 a part of it, 0 not at all."""
         if isinstance(value, Literal):
-            return _fit_number(text, value.lexical)
+            too_short = value.datatype in _DATES and text.strip() == value.lexical[:4]
+            return 0 if too_short else _fit_number(text, value.lexical)
         if isinstance(value, IRI):
             return max(self._fit_iri(part.strip(), value) for part in text.split(";"))
         return _fit_text(text, value)

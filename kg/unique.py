@@ -10,13 +10,39 @@ from __future__ import annotations
 import sqlite3
 import struct
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
-from kg.graph import IRI, Description, Object, RecordGraph, Triple, mark
+from kg.graph import IRI, Description, Object, RecordGraph, Triple, marks
 
 _RECENT = 1 << 14
 _PENDING = 512
 _FILTER_BITS = 1 << 24
+
+
+def left(
+    graph: RecordGraph,
+    choose: Callable[[int, Description], Description | None],
+    known: Iterable[Triple] | None = None,
+    recent: Container[int] = (),
+) -> RecordGraph:
+    """Return the graph with what `choose` leaves of each shared description, by its number in the graph.
+
+    Shared ones with a `recent` fingerprint are left out. Its own descriptions stay, but for `known` triples;
+    those of one subject become one.
+    """
+    written = set(map(_key, known)) if known is not None else None
+    found: dict[IRI, Description] = {}
+    for number, description in enumerate(graph.descriptions):
+        subject, _, fingerprint = description
+        if not fingerprint:
+            fresh = description if written is None else _without(description, written)
+        elif fingerprint in recent:
+            continue
+        else:
+            fresh = choose(number, description)
+        if fresh is not None:
+            found[subject] = _joined(found[subject], fresh) if subject in found else fresh
+    return RecordGraph(graph.root, tuple(found.values()))
 
 
 class Unique:
@@ -24,7 +50,8 @@ class Unique:
 
     def __init__(self) -> None:
         self._recent: dict[int, None] = {}
-        self._facts = _FactFile()
+        self._older: dict[int, None] = {}
+        self._facts = FactFile()
 
     @property
     def entities(self) -> int:
@@ -45,52 +72,41 @@ class Unique:
 
         `known` are the triples of earlier records with the same root, where there are any.
         """
-        written = set(map(_key, known)) if known is not None else None
-        found: dict[IRI, Description] = {}
-        for description in graph.descriptions:
-            if description.fingerprint:
-                fresh = self._new_facts(description)
-            else:
-                fresh = description if written is None else _without(description, written)
-            if fresh is None:
-                continue
-            earlier = found.get(fresh.subject)
-            found[fresh.subject] = fresh if earlier is None else _joined(earlier, fresh)
-        return RecordGraph(graph.root, tuple(found.values()))
+        return left(graph, self._new_facts, known, self._recent)
 
-    def _new_facts(self, description: Description) -> Description | None:
+    def _new_facts(self, _: int, description: Description) -> Description | None:
         """Return the facts of a shared description that were not written before."""
-        recent = self._recent
-        if description.fingerprint in recent:
+        if len(self._recent) >= _RECENT:
+            self._recent, self._older = {}, self._recent
+        self._recent[description.fingerprint] = None
+        if description.fingerprint in self._older:
             return None
-        if len(recent) >= _RECENT:
-            recent.clear()
-        recent[description.fingerprint] = None
         subject = hash(description.subject)
-        marks = [mark(predicate, value) for predicate, value in _pairs(description)]
+        numbers = marks(description.facts)
         known = self._facts.known(subject)
         if not known:
             self._facts.subjects += 1
-            self._facts.add(subject, marks)
+            self._facts.add(subject, numbers)
             return description
-        new = [number for number in marks if number not in known]
+        new = [place for place, number in enumerate(numbers) if number not in known]
         if not new:
             return None
-        self._facts.add(subject, [*known, *new])
-        return _only(description, set(new))
+        self._facts.add(subject, [*known, *(numbers[place] for place in new)])
+        return only(description, new)
 
 
-class _FactFile:
+class FactFile:
     """Hashes of the facts of each subject, and where each record stood, in a private file."""
 
     def __init__(self) -> None:
         self.subjects = 0
         self._filter = bytearray(b"\0" * (_FILTER_BITS >> 3))
         self._pending: dict[int, bytes] = {}
+        self._places: list[tuple[int, str]] = []
         self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         weakref.finalize(self, self._file.close)
         self._file.execute("PRAGMA journal_mode = OFF")
-        self._file.execute("PRAGMA cache_size = -1024")
+        self._file.execute("PRAGMA cache_size = -4096")
         self._file.execute("CREATE TABLE block (subject INTEGER PRIMARY KEY, facts BLOB)")
         self._file.execute("CREATE TABLE record (root INTEGER, place TEXT)")
         self._file.execute("CREATE INDEX by_root ON record (root)")
@@ -108,10 +124,10 @@ class _FactFile:
             packed = row[0]
         return set(struct.unpack(f"{len(packed) // 8}q", packed))
 
-    def add(self, subject: int, marks: list[int]) -> None:
+    def add(self, subject: int, numbers: list[int]) -> None:
         """Set the hashes of the facts that were written of a subject."""
         pending = self._pending
-        pending[subject] = struct.pack(f"{len(marks)}q", *marks)
+        pending[subject] = struct.pack(f"{len(numbers)}q", *numbers)
         if len(pending) >= _PENDING:
             self._file.executemany("INSERT OR REPLACE INTO block VALUES (?, ?)", pending.items())
             pending.clear()
@@ -119,10 +135,14 @@ class _FactFile:
     def record(self, root: int, place: str) -> list[str]:
         """Return the places of the records with this root, and add one."""
         found = []
-        if not self._is_new(root):
+        is_new = self._is_new(root)
+        if not is_new or len(self._places) >= _PENDING:
+            self._file.executemany("INSERT INTO record VALUES (?, ?)", self._places)
+            self._places.clear()
+        if not is_new:
             rows = self._file.execute("SELECT place FROM record WHERE root = ?", (root,))
             found = [known for (known,) in rows]
-        self._file.execute("INSERT INTO record VALUES (?, ?)", (root, place))
+        self._places.append((root, place))
         return found
 
     def _is_new(self, number: int) -> bool:
@@ -142,10 +162,11 @@ def _pairs(description: Description) -> Iterator[tuple[IRI, Object]]:
             yield predicate, value
 
 
-def _only(description: Description, marks: set[int]) -> Description:
+def only(description: Description, places: Collection[int]) -> Description:
+    """Return a description with those of its facts that stand at some places, counted from 0."""
     facts: dict[IRI, list[Object]] = {}
-    for predicate, value in _pairs(description):
-        if mark(predicate, value) in marks:
+    for place, (predicate, value) in enumerate(_pairs(description)):
+        if place in places:
             facts.setdefault(predicate, []).append(value)
     return description._replace(facts=facts)
 

@@ -28,7 +28,7 @@ class Fault(NamedTuple):
 
     `line` is a text of the line where the finding must stand, the nearest to the edit; without one, it is the
     line where the new text starts. `where` is the file of the finding, where it is another one; `create` is
-    what that file is made of (`=`: a copy).
+    what that file is made of (`=`: a copy); without it, the file is one that is there.
     """
 
     code: str
@@ -41,6 +41,11 @@ class Fault(NamedTuple):
 
 
 _DAF16 = "daf-16\tdaf-16\tdaf-16\t172981\tncbigene_symbol\t3\t2\t8"
+_BOOK = (
+    '"How to draw a pathway [Internet]. Muster E. Example Press; 2012. 100 p. '
+    '<a href=""https://openlibrary.org/search?isbn=978-0-00-000000-2"" target=""_blank"" '
+    'class=""external"" rel=""nofollow"">OpenLibrary</a>"'
+)
 _AKT2 = "  hgnc_symbol: AKT2\n  entrez: '208'"
 
 FAULTS: tuple[Fault, ...] = (
@@ -126,6 +131,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault("unknown-key", F1, "figtype: Figure", "figtipe: Figure"),
     Fault("unknown-column", G3, "\tcount_direct", "\tcounted", "organism_id"),
+    Fault("missing-paper", F1, "", "", "figid", "_figures/x.md", create="---\nfigid: x\n---\n"),
     Fault("lost-paper", F1, "pmcid: PMC99000001", "pmcid: ''"),
     Fault("anonymous-author", W, "- Iweiss", "- 2001:db8::7"),
     # one record against itself
@@ -173,6 +179,15 @@ FAULTS: tuple[Fault, ...] = (
     Fault("unidentified-word", F1, "  entrez: '208'", "  entrez: ''", "- word: Akt2"),
     Fault("unidentified-word", G9, "daf-16\t172981", "daf-16\tNA"),
     Fault("unlike-type", N, "JNK1\tGeneProduct\tensembl:ENSG00000107643", "JNK1\tGeneProduct\tchebi:17634"),
+    Fault("unlike-type", N, "INSR\tGeneProduct\tensembl:ENSG00000171105", "INSR\tRna\tchebi:17634"),
+    Fault("unlike-type", N, "INSR\tGeneProduct\tensembl:ENSG00000171105", "INSR\tProtein\tchebi:17634"),
+    Fault(
+        "unlike-type",
+        N,
+        'D-glucose\tMetabolite\tchebi:17634\t""\t\t\t\t\twikidata:Q37525\tchebi:17634\t',
+        'D-glucose\tMetabolite\tensembl:ENSG00000171105\t""\t\t\t\t\t\t\t',
+    ),
+    Fault("untitled-work", B, f"978-0-00-000000-2\tISBN\t{_BOOK}", "978-0-00-000000-2\tISBN\t"),
     Fault(
         "untitled-work",
         W,
@@ -272,6 +287,17 @@ FAULTS: tuple[Fault, ...] = (
         "papertitle: Vesicle traffic as the fast",
     ),
     Fault("paper-years", F13, "year: '2010'\norganisms", "year: '2011'\norganisms"),
+    Fault("paper-dates", F13, "2010 Feb 19", "2010 Mar 19", "reftext"),
+    Fault("paper-dates", F13, "2010 Feb 19", "2010 Feb", "reftext"),
+    Fault("journal-names", F13, "Ann Drawn Pathw.", "Ann drawn Pathw.", "reftext"),
+    Fault(
+        "compound-keys",
+        "_data/WP437-datanodes.tsv",
+        'PIP3\tMetabolite\tchebi:16618\t""\t\t\t\t\t\tchebi:16618\t\t',
+        'PIP3\tMetabolite\tchebi:17634\t""\t\t\t\t\t\tchebi:17634\tinchikey:WQZGKKKJIJFFOK-VFUOTHLCSA-N\t',
+        "D-glucose",
+        N,
+    ),
     Fault("paper-dois", F3, "doi: 10.5555/ers.2023.0003", "doi: 10.5555/ers.2008.4.55"),
     Fault(
         "table-without-record",

@@ -30,36 +30,50 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "identifiers": "graph",
         "resources": "errors",
         # documents: nothing here knows a record
-        "frontmatter": FAULTS,
+        "fast": "",
+        "frontmatter": f"{FAULTS} fast",
         "files": FAULTS,
         "archive": f"{FAULTS} files",
         "source": f"{FAULTS} files archive frontmatter",
         # records: the only ones that know front matter
-        "records": f"{FAULTS} {TERMS} source frontmatter",
+        "records": f"{FAULTS} {TERMS} fast source frontmatter",
         "catalogue": f"{FAULTS} {TERMS} source records",
         # triples of records; no file, no clock
         "mapping": f"errors {TERMS} records",
         "linking": f"errors {TERMS} records mapping",
-        "tracing": f"{FAULTS} {TERMS} source frontmatter records mapping",
+        "prose": "graph vocabulary",
+        "tracing": f"{FAULTS} {TERMS} prose source frontmatter records mapping",
         "mappings": f"{FAULTS} {TERMS} frontmatter records mapping",
         # sinks: they never see a record
         "unique": "graph",
         "output": "errors",
         "formats": "errors graph vocabulary resources",
         "stores": "errors graph vocabulary resources",
-        "search": "errors graph vocabulary",
+        "search": "errors graph vocabulary formats",
         "query": "errors graph identifiers vocabulary resources formats stores search",
         "shapes": "errors graph vocabulary resources stores",
         "ontology_page": "errors graph vocabulary resources shapes",
+        "site": f"errors {TERMS} resources formats query ontology_page",
         # the composition of all
         "report": FAULTS,
+        "reading": f"{FAULTS} graph organisms source records mapping linking",
+        "workers": (
+            f"{FAULTS} graph identifiers files archive source records mapping linking unique formats reading"
+        ),
         "pipeline": (
             f"{FAULTS} {TERMS} resources source records catalogue mapping mappings linking unique formats"
-            " output report"
+            " output report reading workers"
         ),
-        "loading": f"{FAULTS} graph iris records mapping linking formats output pipeline search stores",
-        "checks": f"{FAULTS} {TERMS} source frontmatter records mapping shapes tracing pipeline",
+        "loading": (
+            f"{FAULTS} graph iris records mapping linking formats output pipeline search stores workers"
+        ),
+        "checks": f"{FAULTS} {TERMS} source frontmatter records mapping linking shapes tracing pipeline",
         "describe": f"errors {TERMS} mapping formats output shapes pipeline kg",
+        "publish": (
+            f"{FAULTS} {TERMS} resources frontmatter mapping formats output stores query pipeline describe"
+            " site"
+        ),
+        "serve": f"errors {TERMS} resources formats output stores search query describe site publish kg",
         # the outside
         "bridges": "graph mapping pipeline",
         "kg": (
@@ -67,7 +81,8 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         ),
         "cli": (
             f"{FAULTS} {TERMS} resources records mapping linking formats stores search query shapes output"
-            " report pipeline loading checks describe mappings kg"
+            " report pipeline loading checks describe mappings site publish serve"
+            " workers kg"
         ),
         "__main__": "cli",
     }
@@ -75,14 +90,17 @@ ARROWS: Mapping[str, str] = MappingProxyType(
 
 # The one module that prints and exits; those that may reach the network.
 PRINTS = "cli"
-NETWORK = ("kg.stores", "kg.query.remote")
+NETWORK = ("kg.stores", "kg.query.remote", "kg.serve.running")
 NETWORK_MODULES = frozenset(
     {"SPARQLWrapper", "aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket"}
 )
 
 # module: why it may catch everything
 BROAD_EXCEPT: Mapping[str, str] = MappingProxyType(
-    {"pipeline": "a fault of this program costs one record (`internal`), not the run"}
+    {
+        "pipeline": "a fault of this program costs one record (`internal`), not the run",
+        "workers": "what stops a worker is raised again in the process that asked",
+    }
 )
 
 MUTABLE_CALLS = frozenset(

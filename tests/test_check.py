@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import re
@@ -10,14 +9,17 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from check_faults import FAULTS, Fault
+from conftest import Need
+from jsonschema import Draft4Validator, FormatChecker
 
+from kg.bridges import rdflib_graph
 from kg.checks import Options, check, graphs
 from kg.checks.case import Case
 from kg.checks.formats import FORMATS, Style, uri
@@ -27,6 +29,7 @@ from kg.checks.lines import Lines
 from kg.checks.rules import RULES, problems_of
 from kg.cli import run as run_cli
 from kg.errors import NoRecordError, UsageError
+from kg.linking import Linker, LinkOptions
 from kg.pipeline import Run
 from kg.problems import CODES, Problem, Problems, Severity, checking
 from kg.resources import examples, ontology
@@ -62,7 +65,8 @@ def plant(fault: Fault, site: Path) -> tuple[str, int]:
         made = site / fault.where
         made.parent.mkdir(exist_ok=True)
         made.write_text(text if fault.create == "=" else fault.create, "utf-8")
-        text, edited = made.read_text("utf-8"), 1
+    if fault.where is not None:
+        text, edited = (site / fault.where).read_text("utf-8"), 1
     return fault.where or fault.file, edited if fault.line is None else nearest(text, fault.line, edited)
 
 
@@ -84,6 +88,64 @@ def test_planted_fault_is_found_at_its_place(fault: Fault, site: Path) -> None:
     assert new[fault.code, file, line] == 1, new
     # no shape of ours says what no rule says
     assert not {code for code, _, _ in new if code.startswith("shacl-")}
+
+
+def test_every_shape_that_a_record_can_break_is_a_rule_too(tmp_path: Path) -> None:
+    """Each shape of the table finds a planted fault, and its rule finds the same one in the same record."""
+    judge, seen = load(), set()
+    rules = {code for codes in SAME_AS_RULE.values() for code in codes}
+    for number, fault in enumerate(fault for fault in FAULTS if fault.code in rules):
+        damaged = Path(shutil.copytree(examples(), tmp_path / str(number)))
+        plant(fault, damaged)
+        told: list[Problem] = []
+        run = Run([damaged], problems=Problems(0, also=told.append))
+        for loaded in run.records():
+            graph = run.graph(loaded)
+            assert graph is not None
+            case = Case(loaded.kind, loaded.record, loaded.document, graph, run.organisms, 2026)
+            codes = {problem.code for problem in (*told, *problems_of(case))}
+            for result in judge.validate_record(graph):
+                shape = result.shape.rpartition("#")[2]
+                if fault.code in SAME_AS_RULE.get(shape, ()) and fault.code in codes:
+                    seen.add((shape, fault.code))
+            told.clear()
+        shutil.rmtree(damaged)
+    assert {shape for shape, _ in seen} == set(SAME_AS_RULE)
+    assert {code for _, code in seen} == rules
+
+
+OF_ALL_RECORDS: Final = {
+    "one-name": (
+        "gene-names",
+        "substance-names",
+        "taxon-names",
+        "term-names",
+        "paper-titles",
+        "journal-names",
+    ),
+    "one-year": ("paper-years",),
+    "one-date-published": ("paper-dates",),
+    "Gene-species": ("gene-species",),
+    "MolecularEntity-one-inchikey": ("compound-keys",),
+}
+"""The shapes that records break together, and the rules that tell which records they are."""
+
+
+def test_every_shape_that_records_break_together_is_a_rule_too(tmp_path: Path) -> None:
+    judge, seen = load(), set()
+    clean: dict[str, set[str]] = defaultdict(set)
+    for row in judge.validate(rdflib_graph(Run([examples()]).triples())):
+        clean[row.shape.rpartition("#")[2]].add(row.focus)
+    chosen = [
+        (shape, fault) for shape, codes in OF_ALL_RECORDS.items() for fault in FAULTS if fault.code in codes
+    ]
+    for number, (shape, fault) in enumerate(chosen):
+        damaged = Path(shutil.copytree(examples(), tmp_path / str(number)))
+        plant(fault, damaged)
+        results = judge.validate(rdflib_graph(Run([damaged]).triples()))
+        if {row.focus for row in results if row.shape.endswith(f"#{shape}")} - clean[shape]:
+            seen.add((shape, fault.code))
+    assert seen == {(shape, code) for shape, codes in OF_ALL_RECORDS.items() for code in codes}
 
 
 def test_there_are_enough_faults() -> None:
@@ -169,6 +231,17 @@ def test_pyshacl_missing_is_said(
     assert "pathway-kg[shacl]" in capsys.readouterr().err
 
 
+def test_linked_prose_and_other_records_are_checked(tmp_path: Path) -> None:
+    linker = Linker(LinkOptions(captions=True, selectors=True))
+    assert places(check([examples()], Options(shacl="all"), linker=linker)) == CLEAN
+    other, out = examples().parent / "other", tmp_path / "out"
+    options = ["--context", str(other / "recipe.jsonld"), "--type", "schema:Recipe"]
+    assert cli(other, "-o", out, *options) == 1
+    assert "photo: expected an absolute IRI" in out.read_text("utf-8")
+    assert cli(other, "-o", out) == 2
+    assert cli(examples(), "-o", out, "--link-text", "--shacl", "all") == 0
+
+
 # formats
 
 
@@ -242,51 +315,86 @@ def test_sarif_is_what_code_scanning_takes(damaged: Path, monkeypatch: pytest.Mo
     assert json.loads(told(check(["."], Options(only=["internal"])), "sarif"))["runs"][0]["results"] == []
 
 
-@pytest.mark.parametrize("path", [path for path in [os.environ.get("KG_SARIF_SCHEMA")] if path] or [None])
-def test_sarif_passes_the_schema(damaged: Path, path: str | None) -> None:
-    """Check against the schema of OASIS where it is named (docs/checking.md says how): no package ships it.
-
-    Elsewhere what the standard requires of each object is checked, as far as we write such objects.
-    """
-    for options in (Options(shacl="all"), Options(only=["internal"])):
-        log = json.loads(told(check([damaged], options), "sarif"))
-        if path is None:
-            assert list(_missing_in_sarif(log)) == []
-        else:
-            jsonschema = importlib.import_module("jsonschema")
-            schema = json.loads(Path(path).read_text("utf-8"))
-            validator = jsonschema.validators.validator_for(schema)(schema)
-            assert list(validator.iter_errors(log)) == []
+_SARIF_SCHEMA = Path("node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json")
 
 
-SARIF_REQUIRED: Final = {
-    "log": {"version", "runs"},
-    "runs": {"tool"},
-    "tool": {"driver"},
-    "driver": {"name"},
-    "rules": {"id"},
-    "results": {"message"},
-    "message": {"text"},
-    "artifactLocation": {"uri"},
-}
-"""What SARIF 2.1.0 requires of the objects under each key (sections 3.13, 3.14, 3.18, 3.19, 3.27, 3.49)."""
+@pytest.fixture(scope="session")
+def sarif_schema(need: Need) -> dict[str, object]:
+    """Return the schema of OASIS for SARIF 2.1.0: `KG_SARIF_SCHEMA`, or that of the judges of Node."""
+    judges = os.environ.get("KG_NODE_JUDGES") or Path.home() / ".cache/pathway-kg-judges/node"
+    path = Path(os.environ.get("KG_SARIF_SCHEMA") or judges / _SARIF_SCHEMA)
+    need(path.is_file(), f"the schema of SARIF (npm: @microsoft/jest-sarif), {path} or KG_SARIF_SCHEMA")
+    schema: dict[str, object] = json.loads(path.read_text("utf-8"))
+    return schema
 
 
-def _missing_in_sarif(value: object, key: str = "log") -> Iterator[str]:
-    """Yield what is missing in a log."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _missing_in_sarif(item, key)
-    elif isinstance(value, dict):
-        yield from (f"{key}.{name}" for name in SARIF_REQUIRED.get(key, set()) - value.keys())
-        for name, inner in value.items():
-            yield from _missing_in_sarif(inner, name)
+# RFC 3986, appendix B, with the characters of section 2: `jsonschema` itself checks neither format
+_URI_REFERENCE = re.compile(
+    r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?"
+    r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
+)
+
+
+def _faults(schema: dict[str, object], log: object) -> list[str]:
+    """Return what the schema says of a log, the formats of IRIs included."""
+    formats = FormatChecker(formats=())
+    formats.checks("uri")(lambda text: bool((found := _URI_REFERENCE.fullmatch(text)) and found[1]))
+    formats.checks("uri-reference")(lambda text: bool(_URI_REFERENCE.fullmatch(text)))
+    Draft4Validator.check_schema(schema)
+    return [error.message for error in Draft4Validator(schema, format_checker=formats).iter_errors(log)]
+
+
+def test_sarif_passes_the_schema(damaged: Path, sarif_schema: dict[str, object]) -> None:
+    strange = damaged / "_figures" / "a b#[1]%41\n\u00e9\u2028.md"
+    shutil.copy(damaged / "_figures" / "PMC99000009__anemone-f1.md", strange)
+    archive, out = shutil.make_archive(str(damaged.parent / "a site"), "tar", damaged), damaged.parent / "out"
+    for source in (str(damaged), archive):
+        for options in (["--shacl", "all"], ["--only", "internal"]):
+            run_cli(["check", source, *options, "-q", "-f", "sarif", "-o", str(out)])
+            assert _faults(sarif_schema, json.loads(out.read_text("utf-8"))) == []
+    assert sarif_schema["$schema"] == "http://json-schema.org/draft-04/schema#"
+
+
+@pytest.mark.parametrize(
+    ("planted", "message"),
+    [
+        (lambda log: log.pop("version"), "'version' is a required property"),
+        (lambda log: log["runs"][0]["results"][0].pop("message"), "'message' is a required property"),
+        (lambda log: log["runs"][0]["results"][0].update(level="info"), "'info' is not one of"),
+        (lambda log: log["runs"][0]["tool"]["driver"]["rules"][0].update(helpUri="a b"), "is not a 'uri'"),
+    ],
+)
+def test_the_schema_of_sarif_can_fail(
+    planted: Callable[[Any], object], message: str, damaged: Path, sarif_schema: dict[str, object]
+) -> None:
+    log = json.loads(told(check([damaged]), "sarif"))
+    planted(log)
+    assert any(message in fault for fault in _faults(sarif_schema, log))
 
 
 def test_uri() -> None:
     assert uri("./a b/#1.md") == "a%20b/%231.md"
     assert uri(str(Path.cwd() / "a.md")) == "a.md"
     assert uri("/else/where.md") == "file:///else/where.md"
+
+
+def test_github_names_files_as_they_are_and_escapes_them_once(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "Marie M2, 100%: \u00e9\n.md"
+    shutil.copy(site / "_figures" / "PMC99000009__anemone-f1.md", site / name)
+    monkeypatch.chdir(site)
+    (line, *_) = told(check([name], Options(only=["odd-file-name"])), "github").splitlines()
+    assert line.startswith("::notice file=Marie M2%2C 100%25%3A \u00e9%0A.md,line=2,")
+
+
+def test_a_file_name_cannot_break_the_text(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "a\x1b[31m\nb.md"
+    shutil.copy(site / "_figures" / "PMC99000009__anemone-f1.md", site / name)
+    monkeypatch.chdir(site)
+    text = told(check([name], Options(only=["odd-file-name"])), "text")
+    assert "\x1b" not in text
+    assert r"a\x1b[31m\nb.md:2:1: figid" in text
 
 
 def test_github(damaged: Path) -> None:

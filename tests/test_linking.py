@@ -21,7 +21,7 @@ from kg.linking.compare import GREEK, fold, is_whole, plausible
 from kg.linking.guard import guard_of
 from kg.linking.lexicon import Finder, Lexicon
 from kg.pipeline import Run
-from kg.records.figure import Mention
+from kg.records.annotations import Mention
 from kg.records.shared import Entity, Identifier
 
 KG = "https://w3id.org/pathway-kg/terms#"

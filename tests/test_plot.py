@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -42,6 +43,12 @@ KINDS = "?gene\t?chemical\t?figures\n" + "".join(
     for gene in range(9)
     for chemical in range(7)
 )
+FEW = "?one\t?other\t?figures\n" + "".join(
+    f'"G{one}"\t"H{other}"\t{one + other + 1}\n' for one in range(4) for other in range(3) if one != other + 1
+)
+PROPERTY = "?symbol\t?organism\t?figures\n" + "".join(
+    f'"G{number % 11}"\t"{"man" if number % 3 else "mouse"}"\t{number + 1}\n' for number in range(12)
+)
 ODD = '?label\t?n\n"$x^2$ & <b>\\u0007 経路"\t-3.5\n"second $"\t2\n""\t1\n'
 HISTOGRAM = "?genes\t?figures\n0\t900\n" + "".join(f"{genes}\t{genes % 4 + 1}\n" for genes in range(1, 30))
 
@@ -53,6 +60,8 @@ SHAPES = {
     "pairs": (PAIRS, Pairs),
     "matrix": (MATRIX, Pairs),
     "kinds": (KINDS, Pairs),
+    "few": (FEW, Pairs),
+    "property": (PROPERTY, Bars),
     "odd": (ODD, Bars),
     "histogram": (HISTOGRAM, Series),
 }
@@ -116,7 +125,8 @@ def test_pictures_are_the_same_each_time(name: str, form: str) -> None:
         ("top", ["GENE1", "GENE30", "99", "figures"]),
         ("pairs", ["G0", "G11", "thicker line: more figures (at most 9)"]),
         ("matrix", ["G0", "G11", "figures", "one", "other"]),
-        ("kinds", ["G0", "chemical 6", "figures"]),
+        ("kinds", ["G0", "chemical 6", "figures", "9"]),
+        ("few", ["G0", "H2", "figures", "2", "5"]),
         ("odd", ["second $", "(none)", "-3.5"]),
         ("histogram", ["figures (logarithmic)", "100"]),
     ],
@@ -126,6 +136,28 @@ def test_pictures_are_labelled(name: str, texts: list[str]) -> None:
     root = ET.fromstring(data)
     written = {"".join(node.itertext()).strip() for node in root.iter("{http://www.w3.org/2000/svg}text")}
     assert set(texts) <= written
+
+
+def test_long_titles_are_wrapped_then_cut() -> None:
+    title = "Co-occurrence of two lists of genes: " + ", ".join(f"GENE{number}" for number in range(40))
+    data, _ = draw(_answer(YEARS), title, "svg")
+    root = ET.fromstring(data)
+    texts = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
+    lines = [text for text in texts if "GENE" in text]
+    assert len(lines) == 2
+    assert lines[0].startswith("Co-occurrence of two lists of genes: GENE0")
+    assert lines[1].endswith(" …")
+    assert max(map(len, lines)) <= 70
+
+
+def test_a_line_is_broken_where_a_year_is_absent() -> None:
+    def strokes(answer: str) -> int:
+        data, _ = draw(_answer(answer), "x", "svg")
+        (line,) = re.findall(rb'<path d="([^"]+)" clip-path="[^"]+" style="fill: none; stroke: #2a6f97', data)
+        return str(line).count("M ")
+
+    assert strokes(SHARES) == 2  # 2001 and 2002, then 2004
+    assert strokes(SHARES.replace("2004", "2003")) == 1
 
 
 def test_what_is_left_out_is_said() -> None:

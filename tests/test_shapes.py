@@ -470,7 +470,7 @@ def test_pyshacl_judges_on_request(files: Path) -> None:
     status, text = _kg(wrong, "--engine", "pyshacl", *options)
     ours = _kg(wrong, *options)[1]
     assert status == 1
-    assert text.splitlines()[-1].partition(" nodes, ")[2] == ours.splitlines()[-1].partition(" nodes, ")[2]
+    assert text.splitlines()[-1] == ours.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -479,6 +479,10 @@ def test_pyshacl_judges_on_request(files: Path) -> None:
         (["nowhere.ttl"], "no such file"),
         (["https://example.org/sparql"], "an endpoint cannot be validated"),
         ([str(ROOT / "ontology" / "context.jsonld")], "nothing to validate"),
+        (
+            [str(ROOT / "ontology" / "kg.ttl"), "--shapes", str(ROOT / "ontology" / "hcls.ttl")],
+            "nothing to validate",
+        ),
         ([str(ROOT / "ontology" / "kg.ttl"), "--profile", "all", "--shapes", "x.ttl"], "exclude each other"),
         ([str(ROOT / "tests")], "there is no store here"),
     ],

@@ -258,6 +258,7 @@ def _encrypted(data: bytes) -> bytes:
 
 REFUSED: dict[str, tuple[str, bytes]] = {
     "tar: a path that goes up": ("t.tar", hostile_tar(GOOD, ("../evil.md", EVIL, {}))),
+    "tar: a name that is not UTF-8": ("t.tar", hostile_tar(GOOD, ("_figures/\udcffevil.md", EVIL, {}))),
     "tar: a path that goes up inside": ("t.tar", hostile_tar(GOOD, ("_figures/../../evil.md", EVIL, {}))),
     "tar: an absolute path": ("t.tar", hostile_tar(GOOD, ("/tmp/evil.md", EVIL, {}))),
     "tar: a path of another system": ("t.tar", hostile_tar(GOOD, ("_figures\\..\\evil.md", EVIL, {}))),
@@ -406,6 +407,19 @@ def test_an_archive_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.Mo
     pack = packed(EXAMPLES, tmp_path / "site.tar.gz")
     assert read(pack)[0]
     assert list(scratch.iterdir()) == []
+
+
+def test_names_that_are_not_utf8_are_refused_and_the_others_read(tmp_path: Path) -> None:
+    folder = small_site(tmp_path / "site")
+    (folder / "_fig\udcff").mkdir()
+    for name in ("_fig\udcff/evil.md", "_figures/\udcff.md", "_data/\udcff-genes.tsv"):
+        (folder / name).write_bytes(EVIL)
+    found, problems = read(folder)
+    assert codes(problems) == ["unreadable", "unreadable"]
+    assert {Path(problem.file).name for problem in problems} == {"_fig\ufffd", "\ufffd.md"}
+    assert not any("evil" in str(part) for triple in found for part in triple)
+    with pytest.raises(SourceError, match="not UTF-8"):
+        open_source([folder / "_fig\udcff"], Problems())
 
 
 def test_pages_come_in_one_order(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,12 +15,13 @@ from kg.checks.traces import Pattern, read_pattern, traces
 from kg.cli import run as run_cli
 from kg.errors import UsageError
 from kg.graph import IRI, Literal, RecordGraph
-from kg.mapping import MAPPINGS
+from kg.linking import Linker, LinkOptions
+from kg.mapping import MAPPINGS, record_graph
 from kg.mapping.rules import roles, term
 from kg.pipeline import Loaded, Run
 from kg.resources import examples
 from kg.tracing import Trace, Tracer
-from kg.vocabulary import ABOUT, NAME, RDF_TYPE, XSD_INTEGER, YEAR
+from kg.vocabulary import ABOUT, NAME, RDF_TYPE, START_OFFSET, XSD_INTEGER, YEAR
 
 SITE = examples()
 
@@ -106,7 +109,7 @@ def _one(source: Path, *words: str) -> Trace:
     [
         (["ncbigene:208", "schema:name", "AKT2"], "f1.md", "hgnc_symbol: AKT2", "genes[5].hgnc_symbol"),
         (["pmc:PMC99000001", "kg:year"], "f1.md", "year: '2010'", "year"),
-        (["pmc:PMC99000001", "schema:datePublished"], "f1.md", "year: '2010'", "year"),
+        (["pmc:PMC99000001", "schema:datePublished"], "f1.md", "reftext: Ida", "reftext"),
         (["taxonomy:10090"], "f1.md", "- Mus musculus", "organisms[0]"),
         (["ncbigene:7472", "schema:identifier"], "genes.tsv", "WNT2\t7472", "ncbigene_id"),
         (["mesh:D018021", "schema:name"], "chemicals.tsv", "Lithium Chloride", "name"),
@@ -157,6 +160,11 @@ def test_patterns() -> None:
             read_pattern(wrong)
 
 
+def _traced(capsys: pytest.CaptureFixture[str], *arguments: str, site: Path = SITE) -> list[dict[str, Any]]:
+    assert run_cli(["trace", *arguments, "-s", str(site), "-f", "json"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
 def test_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_cli(["trace", "ncbigene:208", "schema:name", "AKT2", "-s", str(SITE), "--limit", "1"]) == 0
     out = capsys.readouterr().out
@@ -166,6 +174,69 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {row["record"] for row in rows} == {"figure", "pathway"}
     assert all(_lines(row["file"])[row["line"] - 1] for row in rows)
+    again = next(row["triple"] for row in _traced(capsys, "ncbigene:208", "schema:taxonomicRange"))
+    assert again.endswith("<https://identifiers.org/taxonomy/9606> .")
+    assert {row["triple"] for row in _traced(capsys, again)} == {again}
+    year = next(row["triple"] for row in _traced(capsys, "pmc:PMC99000001", "kg:year", "2010"))
+    assert f'"2010"^^<{XSD_INTEGER}> .' in year
+    assert _traced(capsys, year)
     assert run_cli(["trace", "ncbigene:1", "-s", str(SITE)]) == 1
     assert run_cli(["trace", "AKT2", "-s", str(SITE)]) == 2
     capsys.readouterr()
+
+
+# what only an option brings into the graph
+
+_LINKING = ("--link-text", "--link-captions", "--selectors")
+
+
+def test_what_linking_adds_leads_to_the_very_words() -> None:
+    run = Run([SITE], linker=Linker(LinkOptions(captions=True, selectors=True)))
+    found = 0
+    for loaded in run.records():
+        graph = run.graph(loaded)
+        assert graph is not None
+        plain = set(record_graph(loaded.kind, loaded.record, run.settings).triples())
+        tracer = _tracer(run, loaded, graph)
+        for triple in set(graph.triples()) - plain:
+            trace = tracer.trace(*triple)
+            place = trace.cell.place
+            line = _lines(trace.cell.file)[place.line - 1]
+            assert line[place.column - 1 :].startswith(trace.cell.text.split()[0]), (triple, trace)
+            assert re.fullmatch(r"(post|figure): \S+ with --link-(text|captions) → .+", trace.rule)
+            found += 1
+    assert found > 500
+
+
+def test_each_place_of_a_repeated_word_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "_figures").mkdir()
+    (tmp_path / "_figures" / "PMC1__a.md").write_text(
+        "---\nfigid: PMC1__a\npmcid: PMC1\ncaption: |-\n  AKT2 meets AKT20, and\n  AKT2 leaves. AKT2 stays.\n"
+        "genes:\n- word: AKT2\n  symbol: AKT2\n  source: hgnc_symbol\n  hgnc_symbol: AKT2\n  entrez: '208'\n"
+        "---\n",
+        "utf-8",
+    )
+    run = Run([tmp_path], linker=Linker(LinkOptions(captions=True)))
+    (loaded,) = run.records()
+    graph = run.graph(loaded)
+    assert graph is not None
+    tracer = _tracer(run, loaded, graph)
+    starts = {
+        value.lexical: tracer.trace(subject, predicate, value).cell.place
+        for subject, predicate, value in graph.triples()
+        if predicate == START_OFFSET and isinstance(value, Literal)
+    }
+    assert starts == {"0": (5, 3), "22": (6, 3), "35": (6, 16)}
+
+
+def test_command_takes_the_options_of_an_export(capsys: pytest.CaptureFixture[str]) -> None:
+    post = "https://w3id.org/pathway-kg/post/2022-11-02-reading-a-pathway-drawing#903ae78acc"
+    assert run_cli(["trace", post, "-s", str(SITE)]) == 1
+    (row, *_) = _traced(capsys, post, "schema:about", "ncbigene:5599", *_LINKING)
+    assert row["rule"] == "post: (heading) with --link-text → about of kg:TextMention"
+    assert _lines(row["file"])[row["line"] - 1][row["column"] - 1 :].startswith("JNK")
+    other = SITE.parent / "other"
+    options = ("--context", str(other / "recipe.jsonld"), "--type", "schema:Recipe")
+    (row,) = _traced(capsys, "https://w3id.org/pathway-kg/record/bread", "schema:name", *options, site=other)
+    assert (row["record"], row["field"]) == ("other", "title")
+    assert run_cli(["trace", post, "-s", str(SITE), "--selectors"]) == 2

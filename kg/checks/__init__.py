@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.checks import graphs, rules, together
 from kg.checks.case import Case
@@ -25,6 +26,10 @@ from kg.problems import CODES, Problem, Problems, Severity
 from kg.shapes import Shapes, load
 from kg.source import Item
 from kg.tracing import Tracer
+
+if TYPE_CHECKING:
+    from kg.linking import Linker
+    from kg.records import RecordType
 
 __all__ = ["SHACL", "Finding", "Found", "Options", "Severity", "check", "read_baseline"]
 
@@ -47,17 +52,25 @@ def check(
     options: Options | None = None,
     *,
     settings: Settings | None = None,
+    linker: Linker | None = None,
+    other: RecordType | None = None,
     advance: Callable[[], object] | None = None,
     started: Callable[[Run], object] | None = None,
 ) -> Found:
     """Check the records of sources; where the shapes need pySHACL and it is absent, a note says so.
+
+    `linker` and `other` are as for `kg.pipeline.Run`: the graphs are those that an export with them makes.
 
     Raises:
         UsageError: a code or a mode is not known.
         SourceError: a source or the shapes cannot be read, or there is no record at all.
     """
     paths = list(paths)
-    made = _Check(paths, options or Options(), settings, advance)
+
+    def run_with(problems: Problems) -> Run:
+        return Run(paths, settings=settings, problems=problems, advance=advance, linker=linker, other=other)
+
+    made = _Check(paths, options or Options(), run_with)
     if started is not None:
         started(made.run)
     return made.found_all()
@@ -70,8 +83,7 @@ class _Check:
         self,
         paths: Sequence[str | Path],
         options: Options,
-        settings: Settings | None,
-        advance: Callable[[], object] | None,
+        run_with: Callable[[Problems], Run],
     ) -> None:
         for code in (*options.only, *options.ignore):
             if code not in CODES:
@@ -84,7 +96,7 @@ class _Check:
         self._claims = Claims()
         self._shapes: Shapes | None = None if options.shacl == "none" else load(options.shapes)
         self._year = _this_year()
-        self.run = Run(paths, settings=settings, problems=Problems(0, also=self._take), advance=advance)
+        self.run = run_with(Problems(0, also=self._take))
 
     def found_all(self) -> Found:
         """Check every record, then what they say together."""
@@ -145,8 +157,10 @@ class _Check:
         if graph is None:
             return None
         subject, predicate, text = triple
-        value = IRI(text) if text.startswith("http") else text
-        cell = Tracer(loaded.kind, document, graph, self.run.organisms).trace(subject, predicate, value).cell
+        tracer = Tracer(loaded.kind, document, graph, self.run.organisms)
+        said = tracer.facts(subject).get(predicate, ())
+        value = next((one for one in said if text in (one, getattr(one, "lexical", None))), text)
+        cell = tracer.trace(subject, predicate, value).cell
         return together.Where(cell.file, *cell.place, cell.field)
 
 

@@ -75,13 +75,18 @@ def _text_of_code(code: Code, found: Found, style: Style) -> Iterator[str]:
 
 def _text_of(finding: Finding, style: Style) -> Iterator[str]:
     problem = finding.problem
-    rest = detail(problem)
-    yield f"  {_painted(problem.place, '1', style)}{': ' if rest else ''}{rest}\n"
+    rest = _on_one_line(detail(problem))
+    yield f"  {_painted(_on_one_line(problem.place), '1', style)}{': ' if rest else ''}{rest}\n"
     snippet = style.lines.snippet(problem)
     if snippet is not None:
         number = str(problem.line)
         yield f"   {number} | {snippet.text}\n"
         yield f"   {' ' * len(number)} | {_painted(snippet.marks(), _COLOURS[problem.severity], style)}\n"
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text with escapes for what would break or recolour a line: file names hold what they like."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _painted(words: str, colour: str, style: Style) -> str:
@@ -163,13 +168,19 @@ def _sarif_result(finding: Finding, codes: list[str], style: Style) -> dict[str,
 
 def uri(file: str) -> str:
     """Return a file as a relative URI from the working directory, or as an absolute one outside of it."""
+    path = Path(relative(file))
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix(), safe="/!+=:@,~")
+
+
+def relative(file: str) -> str:
+    """Return a file by its path from the working directory, or by its absolute path outside of it."""
     path = Path(file)
-    if path.is_absolute():
-        try:
-            path = path.relative_to(Path.cwd())
-        except ValueError:
-            return path.as_uri()
-    return quote(os.path.normpath(path).replace(os.sep, "/"), safe="/!+=:@,~")
+    if not path.is_absolute():
+        return os.path.normpath(path)
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return file
 
 
 _ANNOTATIONS: Mapping[Severity, str] = {
@@ -184,7 +195,7 @@ def github(found: Found, style: Style) -> Iterator[str]:  # noqa: ARG001  # one 
     for finding in found:
         problem = finding.problem
         values = {
-            "file": uri(problem.file),
+            "file": relative(problem.file),  # GitHub compares it with the path as it is in the repository
             "line": problem.line,
             "col": problem.column,
             "title": problem.code,

@@ -49,7 +49,7 @@ SAME_AS_RULE: Mapping[str, tuple[str, ...]] = {
     "WebPageElement-name": ("empty-heading",),
     "creator": ("unknown-creator",),
     "license": ("unknown-licence",),
-    "no-source-identifier": ("bad-identifier", "unknown-namespace", "unknown-ontology"),
+    "no-source-identifier": ("bad-identifier", "unknown-ontology"),
     "one-license": ("missing-licence",),
     "year": ("odd-year",),
 }

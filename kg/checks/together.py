@@ -40,11 +40,15 @@ _NAMES: Mapping[IRI, str] = {
     v.MOLECULAR_ENTITY: "substance-names",
     v.DEFINED_TERM: "term-names",
     v.SCHOLARLY_ARTICLE: "paper-titles",
+    v.PERIODICAL: "journal-names",
 }
 """The code of a thing that has several names, by its class."""
 
 _GENE = "gene-names"
 """The code of the claims about genes: a symbol and a taxon. What differs is told by three codes."""
+
+_DATE = "paper-dates"
+"""The code of the claims about dates; those of different years are told by `paper-years`."""
 
 _RECORD = "duplicate-figid"
 _OWN_KEYS: Mapping[str, str] = {"figure": "figid", "pathway": "wpid", "post": "slug"}
@@ -122,7 +126,10 @@ def _claim_names(description: Description, place: str, claims: Claims) -> None:
                 claims.add(_GENE, subject, f"{name}\t{taxon}", place)
     elif isinstance(kind, IRI):
         for name in facts.get(v.NAME, ()):
-            claims.add(_NAMES[kind], subject, _loose(str(name)), place, str(name))
+            same = str(name) if kind == v.PERIODICAL else _loose(str(name))
+            claims.add(_NAMES[kind], subject, same, place, str(name))
+    for key in facts.get(v.IN_CHI_KEY, ()):
+        claims.add("compound-keys", subject, str(key), place)
     if kind == v.SCHOLARLY_ARTICLE:
         _claim_paper(description, place, claims)
 
@@ -131,6 +138,8 @@ def _claim_paper(description: Description, place: str, claims: Claims) -> None:
     subject, facts = description.subject, description.facts
     for year in facts.get(v.YEAR, ()):
         claims.add("paper-years", subject, year.lexical if isinstance(year, Literal) else str(year), place)
+    for date in facts.get(v.DATE_PUBLISHED, ()):
+        claims.add(_DATE, subject, date.lexical if isinstance(date, Literal) else str(date), place)
     for doi in facts.get(v.SAME_AS, ()):
         if isinstance(doi, IRI) and doi.startswith(DOI.stem):
             claims.add("paper-dois", subject, doi.lower(), place, doi)
@@ -164,6 +173,8 @@ def _all_conflicts(claims: Claims) -> Iterator[Conflict]:
         if conflict.code == _GENE:
             yield from _of_part(conflict, 0, _GENE)
             yield from _of_part(conflict, 1, "gene-species")
+        elif conflict.code == _DATE:
+            yield from _of_year(conflict)
         else:
             yield conflict
     for conflict in claims.shared(_GENE):
@@ -186,6 +197,17 @@ def _of_part(conflict: Conflict, part: int, code: str) -> Iterator[Conflict]:
     if len(found) > 1:
         rows = sorted(found.values(), key=lambda row: (-row.times, row.number))
         yield Conflict(code, conflict.key, tuple(rows))
+
+
+def _of_year(conflict: Conflict) -> Iterator[Conflict]:
+    """Yield the conflict about dates of the year that most records have, if there is one.
+
+    A day and its month do not contradict each other, but the graph has both.
+    """
+    first = conflict.variants[0]
+    same = tuple(row for row in conflict.variants if row.shown[:4] == first.shown[:4])
+    if len(same) > 1:
+        yield conflict._replace(variants=same)
 
 
 def _told(
@@ -220,6 +242,8 @@ def _brief(text: str) -> str:
 _PREDICATES: Mapping[str, IRI] = {
     "gene-species": v.TAXONOMIC_RANGE,
     "paper-years": v.YEAR,
+    _DATE: v.DATE_PUBLISHED,
+    "compound-keys": v.IN_CHI_KEY,
     "paper-dois": v.SAME_AS,
 }
 """What the claims from graphs are about, by their code; the others are about names."""

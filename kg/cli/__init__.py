@@ -21,8 +21,10 @@ from kg.cli.explain import explain
 from kg.cli.export import export
 from kg.cli.load import load
 from kg.cli.mappings import mappings
+from kg.cli.publish import publish
 from kg.cli.query import queries, query
 from kg.cli.search import search
+from kg.cli.serve import serve
 from kg.cli.trace import trace
 from kg.cli.validate import validate
 from kg.errors import KgError, UsageError
@@ -50,9 +52,11 @@ cli.add_command(load)
 cli.add_command(demo)
 cli.add_command(describe)
 cli.add_command(mappings)
+cli.add_command(publish)
 cli.add_command(queries)
 cli.add_command(query)
 cli.add_command(search)
+cli.add_command(serve)
 cli.add_command(validate)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.export import named_sites, split
 from kg.cli.show import Progress
+from kg.cli.source_options import Mapped, mapping_options, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +50,7 @@ _FORMATS = ("text", "json", "sarif", "github", "junit")
     help="What makes the exit status 1: errors (the default), or warnings too.",
 )
 @click.option("--limit", type=click.IntRange(0), default=10, help="Places of each code in text; 0 shows all.")
-@click.option("--base", metavar="IRI", help="The base of the IRIs that are minted.")
-@click.option("--site", "sites", multiple=True, metavar="NAME=IRI", help="Where a site lives, as for export.")
+@mapping_options
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def check(
     sources: tuple[str, ...],
@@ -65,8 +64,7 @@ def check(
     write_baseline: str | None,
     fail_on: str,
     limit: int,
-    base: str | None,
-    sites: tuple[str, ...],
+    mapped: Mapped,
     quiet: bool,
 ) -> int:
     """Check records, and say where each problem is.
@@ -86,14 +84,13 @@ def check(
     from kg.checks import check as run_check
     from kg.checks.formats import FORMATS, Style
     from kg.checks.lines import Lines
-    from kg.mapping import settings
 
     known = read_baseline(baseline) if baseline else None
     with Progress(quiet) as progress:
         found = run_check(
             sources,
             Options(shapes, shacl, split(only), split(ignore)),
-            settings=settings(base, named_sites(sites)),
+            **mapped._asdict(),
             advance=progress.advance,
             started=progress.start,
         )

@@ -11,13 +11,15 @@ _QUERIES = (
     ("Which genes are drawn with AKT1?", ("gene-cooccurrence", "--param", "gene=AKT1", "--limit", "5")),
     ("How many figures were published each year?", ("figures-per-year",)),
 )
+_URL = "https://example.org/kg/"
+"""Where the site of the demo would be; it opens from the file system."""
 
 
 @click.command()
 @click.option("--to", "folder", default="kg-demo", show_default=True, metavar="DIR", help="Work here.")
 @click.pass_context
 def demo(context: click.Context, folder: str) -> int:
-    """Export the packaged example records, load them, ask three questions, and say what to try next."""
+    """Export the packaged example records, load them, ask three questions, publish them as a site."""
     from kg import resources
 
     root = context.find_root()
@@ -38,7 +40,21 @@ def demo(context: click.Context, folder: str) -> int:
     for question, arguments in _QUERIES:
         click.secho(f"\n{question}", bold=True)
         status = max(status, _run(root, "query", *arguments, "--store", store))
+    status = max(status, _publish(root, records, out / "site"))
     _show_next(turtle, store)
+    return status
+
+
+def _publish(root: click.Context, records: str, site: Path) -> int:
+    """Publish the records, and say where the site lies."""
+    from importlib.util import find_spec
+
+    _title("4. Publish: a site of linked data, for any web host")
+    if find_spec("jinja2") is None:
+        click.echo("   needs the extra `publish`: pip install pathway-kg[publish]")
+        return 0
+    status = _run(root, "publish", records, "--to", str(site), "--url", _URL, "--quiet")
+    click.echo(f"   The example site lies in {site}: open {site / 'index.html'} in a browser.")
     return status
 
 
@@ -49,6 +65,7 @@ def _show_next(turtle: str, store: str) -> None:
         (f"kg query genes-drawn-most --store {store}", "another one"),
         (f"kg search insulin --store {store}", "titles, captions, symbols, identifiers"),
         ("kg export YOUR-RECORDS/ -o kg.ttl.gz", "your own records"),
+        (f"kg publish YOUR-RECORDS/ --to site/ --url {_URL}", "a site of them"),
         ("kg load YOUR-RECORDS/", "into the store that `kg query` asks by default"),
     )
     _title("Try next (in a checkout, kg is .venv/bin/kg)")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import click
 
 from kg.cli.describe import describe_options, description_of
-from kg.cli.linking import link_options, linker_of
-from kg.cli.other import other_of, other_options
 from kg.cli.show import Progress, show_problems, show_summary
-from kg.errors import UsageError
+from kg.cli.source_options import Mapped, mapping_options, run_options, split
+from kg.cli.workers import number_of, workers_option
 
 
 @click.command()
@@ -29,27 +28,8 @@ from kg.errors import UsageError
     metavar="FORMAT",
     help="turtle, ntriples, nquads, trig, jsonld or rdfxml; without it, the extension tells.",
 )
-@click.option("--base", metavar="IRI", help="The base of the IRIs that are minted.")
-@click.option(
-    "--site",
-    "sites",
-    multiple=True,
-    metavar="NAME=IRI",
-    help="Where a site lives: pfocr, wikipathways or posts.",
-)
-@click.option(
-    "--only",
-    "only",
-    multiple=True,
-    metavar="TYPE,...",
-    help="Export records of these types only: figure, pathway, post, author, community, organism, term.",
-)
 @click.option("--graph", metavar="IRI", help="The named graph of the quad formats.")
-@click.option(
-    "--problems", "problems_file", metavar="FILE", help="Write every problem here, one JSON object a line."
-)
-@link_options
-@other_options
+@mapping_options
 @describe_options
 @click.option(
     "--mappings",
@@ -58,29 +38,22 @@ from kg.errors import UsageError
     metavar="FILE.sssom.tsv",
     help="Add the mappings of this SSSOM file as links; may be given several times.",
 )
-@click.option("--strict", is_flag=True, help="Write nothing when there is any error.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors that stop the run.")
+@workers_option
+@run_options
 def export(
     sources: tuple[str, ...],
     targets: tuple[str, ...],
     format_: str | None,
-    base: str | None,
-    sites: tuple[str, ...],
     only: tuple[str, ...],
     graph: str | None,
     problems_file: str | None,
     strict: bool,
     quiet: bool,
-    link_text: bool,
-    link_captions: bool,
-    selectors: bool,
-    guard: str | None,
-    context: str | None,
-    type_: str | None,
-    template: str | None,
+    mapped: Mapped,
     describe_file: str | None,
     told: tuple[str, ...],
     mapping_files: tuple[str, ...],
+    workers: int | None,
 ) -> int:
     """Export records as RDF.
 
@@ -92,30 +65,25 @@ def export(
     kg export site/ -o kg.ttl
     kg export site/ -o kg.ttl.gz -o kg.jsonld --problems problems.jsonl
     """  # noqa: D301  # click takes the backspace itself
-    from kg.mapping import settings
     from kg.pipeline import export as run_export
 
-    made = settings(base, named_sites(sites))
-    linker = linker_of(link_text, link_captions, selectors, guard)
-    other = other_of(context, type_, template, made)
-    companion = description_of(describe_file, sources, made, told)
+    companion = description_of(describe_file, sources, mapped.settings, told)
     with Progress(quiet) as progress:
         try:
             summary = run_export(
                 sources,
                 targets,
                 format=format_,
-                settings=made,
+                **mapped._asdict(),
                 only=split(only),
                 graph=graph,
                 problems_file=problems_file,
                 strict=strict,
                 advance=progress.advance,
                 started=progress.start,
-                linker=linker,
-                other=other,
                 companion=companion,
                 mappings=mapping_files,
+                workers=number_of(workers),
             )
         finally:
             progress.close()
@@ -124,19 +92,3 @@ def export(
     if not quiet:
         show_summary(summary)
     return summary.exit_status
-
-
-def named_sites(options: tuple[str, ...]) -> dict[str, str]:
-    """Return the sites of `NAME=IRI` options."""
-    found: dict[str, str] = {}
-    for option in options:
-        name, equals, iri = option.partition("=")
-        if not equals:
-            raise UsageError(f"--site {option}: write NAME=IRI")
-        found[name] = iri
-    return found
-
-
-def split(options: tuple[str, ...]) -> list[str]:
-    """Return the names of options that take several, separated by commas."""
-    return [name.strip() for option in options for name in option.split(",") if name.strip()]

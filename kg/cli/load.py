@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.credentials import credentials_of, user_options
-from kg.cli.export import named_sites, split
-from kg.cli.linking import link_options, linker_of
-from kg.cli.other import other_of, other_options
 from kg.cli.show import Progress, show_problems, show_summary
+from kg.cli.source_options import Mapped, mapping_options, run_options, split
+from kg.cli.workers import number_of, workers_option
 
 if TYPE_CHECKING:
     from kg.loading import LoadSummary
@@ -36,22 +35,9 @@ if TYPE_CHECKING:
     help="oxigraph (a folder), graph-store, sparql-update or virtuoso; without it, it is found out.",
 )
 @user_options
-@click.option("--base", metavar="IRI", help="The base of the IRIs that are minted.")
-@click.option(
-    "--site",
-    "sites",
-    multiple=True,
-    metavar="NAME=IRI",
-    help="Where a site lives: pfocr, wikipathways or posts.",
-)
-@click.option("--only", multiple=True, metavar="TYPE,...", help="Load records of these types only.")
-@click.option(
-    "--problems", "problems_file", metavar="FILE", help="Write every problem here, one JSON object a line."
-)
-@link_options
-@other_options
-@click.option("--strict", is_flag=True, help="Load nothing when there is any error.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors that stop the run.")
+@mapping_options
+@workers_option
+@run_options
 def load(
     sources: tuple[str, ...],
     target: str | None,
@@ -60,19 +46,12 @@ def load(
     kind: str | None,
     user: str | None,
     password_file: str | None,
-    base: str | None,
-    sites: tuple[str, ...],
     only: tuple[str, ...],
     problems_file: str | None,
     strict: bool,
     quiet: bool,
-    link_text: bool,
-    link_captions: bool,
-    selectors: bool,
-    guard: str | None,
-    context: str | None,
-    type_: str | None,
-    template: str | None,
+    mapped: Mapped,
+    workers: int | None,
 ) -> int:
     """Load records or RDF files into a store.
 
@@ -86,12 +65,8 @@ def load(
     kg load site/ --to http://localhost:7878
     """  # noqa: D301  # click takes the backspace itself
     from kg.loading import load as run_load
-    from kg.mapping import settings
     from kg.stores import Mode, default_store
 
-    made = settings(base, named_sites(sites))
-    linker = linker_of(link_text, link_captions, selectors, guard)
-    other = other_of(context, type_, template, made)
     with Progress(quiet) as progress:
         try:
             summary = run_load(
@@ -101,14 +76,13 @@ def load(
                 client=_client(user, password_file),
                 graph=graph,
                 mode=Mode.REPLACE if replace else Mode.ADD,
-                settings=made,
+                **mapped._asdict(),
                 only=split(only),
                 problems_file=problems_file,
                 strict=strict,
                 advance=progress.advance,
                 started=progress.start,
-                linker=linker,
-                other=other,
+                workers=number_of(workers),
             )
         finally:
             progress.close()

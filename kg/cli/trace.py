@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.export import named_sites
 from kg.cli.show import Progress
+from kg.cli.source_options import Mapped, mapping_options
 
 if TYPE_CHECKING:
     from kg.checks.lines import Lines
     from kg.checks.traces import Traced
+
+
+_WIDTH = 200
 
 
 @click.command()
@@ -22,15 +25,13 @@ if TYPE_CHECKING:
 )
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text")
 @click.option("--limit", type=click.IntRange(0), default=20, help="Stop after so many places; 0 finds all.")
-@click.option("--base", metavar="IRI", help="The base of the IRIs that are minted.")
-@click.option("--site", "sites", multiple=True, metavar="NAME=IRI", help="Where a site lives, as for export.")
+@mapping_options
 def trace(
     terms: tuple[str, ...],
     sources: tuple[str, ...],
     format_: str,
     limit: int,
-    base: str | None,
-    sites: tuple[str, ...],
+    mapped: Mapped,
 ) -> int:
     """Say which record, file, line and field made a triple or a node of the graph, and by which rule.
 
@@ -46,13 +47,11 @@ def trace(
     """  # noqa: D301  # click takes the backspace itself
     from kg.checks.lines import Lines
     from kg.checks.traces import read_pattern, traces
-    from kg.mapping import settings
     from kg.pipeline import Run
 
-    made = settings(base, named_sites(sites))
-    pattern = read_pattern(terms, made)
+    pattern = read_pattern(terms, mapped.settings)
     with Progress(quiet=False) as progress:
-        run = Run(sources, settings=made, advance=progress.advance)
+        run = Run(sources, advance=progress.advance, **mapped._asdict())
         progress.start(run)
         lines, count = Lines(run.source.text_of), 0
         for traced in traces(run, pattern):
@@ -73,6 +72,7 @@ def _as_json(traced: Traced) -> str:
         "subject": traced.subject,
         "predicate": traced.predicate,
         "object": value if value is None or isinstance(value, str) else value.lexical,
+        "triple": _triple(traced),
         "record": traced.kind,
         "file": cell.file,
         "line": cell.place.line,
@@ -83,15 +83,31 @@ def _as_json(traced: Traced) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
+def _triple(traced: Traced) -> str | None:
+    """Return the triple as N-Triples has it, so that it can be asked for again; None of a node."""
+    from kg.formats.terms import bracketed, escaped
+    from kg.graph import IRI
+
+    predicate, value = traced.predicate, traced.value
+    if predicate is None or value is None:
+        return None
+    if isinstance(value, IRI):
+        said = bracketed(value)
+    elif isinstance(value, str):
+        said = escaped(value)
+    else:
+        said = f"{escaped(value.lexical)}^^{bracketed(value.datatype)}"
+    return f"{bracketed(traced.subject)} {bracketed(predicate)} {said} ."
+
+
 def _as_text(traced: Traced, lines: Lines) -> str:
     from kg.problems import Problem, shown
 
-    cell, value = traced.trace.cell, traced.value
+    cell, triple = traced.trace.cell, _triple(traced)
     place = f"{cell.file}:{cell.place.line}:{cell.place.column}"
     told = [f"{place}: {cell.field or traced.kind}"]
-    if traced.predicate is not None:
-        literal = value if value is None or isinstance(value, str) else value.lexical
-        told.append(f"  = triple: {traced.subject} {traced.predicate} {shown(literal)}")
+    if triple is not None:
+        told.append(f"  = triple: {triple if len(triple) <= _WIDTH else triple[:_WIDTH] + '…'}")
     told.append(f"  = rule: {traced.trace.rule}")
     problem = Problem(
         "unknown-key", cell.file, *cell.place, cell.field, None, shown(cell.text) if cell.text else None

@@ -75,7 +75,7 @@ def validate(
     with outputs([target]) as (output,), _Progress(quiet) as progress:
         writer = WRITERS[format_](loaded.graph.labels)
         counts = write(loaded.validate_source(source, progress.advance), writer, output.write)
-        if not counts.nodes and loaded.engine == "kg":
+        if not counts.nodes:
             raise SourceError(f"{source}: nothing to validate: the shapes are for nothing that it holds")
     if target != "-" and not quiet:
         click.echo(str(counts), err=True)

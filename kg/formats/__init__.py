@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -17,7 +17,19 @@ __all__ = ["FORMATS", "Format", "Writer", "format_named", "format_of"]
 
 
 class Writer(Protocol):
-    """Turns record graphs into text, one after the other."""
+    """Turns record graphs into text, one after the other.
+
+    Where several processes share the work, each makes the parts of some records with a writer of its own, and
+    one more writer places them: `record` is the same as to make a part and place it.
+    """
+
+    apart: bool
+    """Whether parts are placed one by one; else several may be joined, if only the first has new prefixes."""
+
+    @property
+    def used(self) -> Mapping[str, str]:
+        """The prefixes that parts used so far, with their namespaces, in order of first use."""
+        ...
 
     def start(self) -> str:
         """Return what stands before the first record."""
@@ -25,6 +37,14 @@ class Writer(Protocol):
 
     def record(self, graph: RecordGraph) -> str:
         """Return the text of one record."""
+        ...
+
+    def part(self, graph: RecordGraph) -> str:
+        """Return the text of one record alone, to be placed by another writer."""
+        ...
+
+    def placed(self, data: bytes, used: Iterable[tuple[str, str]]) -> bytes:
+        """Return what is written of a part in UTF-8; `used` are the prefixes that it is the first to use."""
         ...
 
     def end(self) -> str:

@@ -8,7 +8,7 @@ compact IRI.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kg import resources
@@ -21,12 +21,15 @@ _NATIVE = (XSD_INTEGER, XSD_BOOLEAN)
 _SAFE_INTEGER = 15
 """Integers of more digits are written as text: JSON readers may round them."""
 
+_CACHE_SIZE = 20_000
+
 
 class _Term(NamedTuple):
-    """A term of the context: its key in quotes, and the type that it gives to texts."""
+    """A term of the context: its key in quotes, the type that it gives to texts, whether that is a link."""
 
     key: str
     coercion: str
+    links: bool = False
 
 
 def read_context() -> str:
@@ -46,23 +49,24 @@ class JsonLdWriter:
             if isinstance(value, str) and value[-1:] in "/#:" and "://" in value
         }
         self._short = Abbreviations(names)
-        self._terms = dict(self._read_terms(names))
+        self.terms: dict[IRI | str, _Term] = dict(self._read_terms(names))
         self._classes = {
             self._expanded(value, names): escaped(key)
             for key, value in self._context.items()
             if isinstance(value, str) and key[:1].isupper() and "://" not in value
         }
         self._between = ""
+        self._quoted: dict[IRI, str] = {}
+        self.apart = True
+        self.used: Mapping[str, str] = {}
 
     def _read_terms(self, names: Mapping[str, str]) -> list[tuple[str, _Term]]:
         found = []
         for key, value in self._context.items():
             if isinstance(value, dict) and "@id" in value:
+                coercion = self._expanded(value["@type"], names)
                 found.append(
-                    (
-                        self._expanded(value["@id"], names),
-                        _Term(escaped(key), self._expanded(value["@type"], names)),
-                    )
+                    (self._expanded(value["@id"], names), _Term(escaped(key), coercion, coercion == _ID))
                 )
             elif isinstance(value, str) and not key.startswith("@") and ":" in value and "://" not in value:
                 found.append((self._expanded(value, names), _Term(escaped(key), "")))
@@ -79,11 +83,20 @@ class JsonLdWriter:
 
     def record(self, graph: RecordGraph) -> str:
         """Return the node objects of one record."""
-        if not graph.descriptions:
-            return ""
-        text = _Tree(graph, self).text()
+        text = self.part(graph)
+        return self._after_comma(text) if text else ""
+
+    def part(self, graph: RecordGraph) -> str:
+        """Return the node objects of one record alone."""
+        return f"\n{_Tree(graph, self).text()}" if graph.descriptions else ""
+
+    def placed(self, data: bytes, used: Iterable[tuple[str, str]]) -> bytes:
+        """Return what is written of a part that another writer made."""
+        return self._after_comma("").encode() + data if data else data
+
+    def _after_comma(self, text: str) -> str:
         between, self._between = self._between, ","
-        return f"{between}\n{text}"
+        return between + text
 
     def end(self) -> str:
         """Return what closes the list of records and the document."""
@@ -91,14 +104,23 @@ class JsonLdWriter:
 
     def term(self, predicate: IRI) -> _Term:
         """Return the term of a predicate; its full IRI where the context has none."""
-        term = self._terms.get(predicate)
+        term = self.terms.get(predicate)
         if term is None:
-            term = self._terms[predicate] = _Term(escaped(predicate), "")
+            term = self.terms[predicate] = _Term(escaped(predicate), "")
         return term
 
     def iri(self, iri: IRI) -> str:
         """Return an IRI in quotes, compact where the context has a prefix for it."""
-        text = self._short(iri)
+        text = self._quoted.get(iri)
+        if text is None:
+            if len(self._quoted) >= _CACHE_SIZE:
+                self._quoted.clear()
+            text = self._quoted[iri] = self.subject(iri)
+        return text
+
+    def subject(self, iri: IRI) -> str:
+        """Return the same of an IRI that is not met again soon."""
+        text = self._short.once(iri)
         return escaped(text[1:-1] if text.startswith("<") else text)
 
     def type(self, iri: Object) -> str:
@@ -133,8 +155,10 @@ class _Tree:
         self._parts: dict[IRI, list[Description]] = {}
         self._root = graph.root
         for description in graph.descriptions:
+            if description.fingerprint:
+                continue
             whole = description.facts.get(IS_PART_OF)
-            if whole and len(whole) == 1 and description.subject != whole[0] and not description.fingerprint:
+            if whole and len(whole) == 1 and description.subject != whole[0]:
                 self._parts.setdefault(whole[0], []).append(description)  # type: ignore[arg-type]  # an IRI by the model
 
     def text(self) -> str:
@@ -155,33 +179,42 @@ class _Tree:
 
     def _node(self, description: Description, indent: str, inside: IRI | None = None) -> str:
         writer = self._writer
-        lines = [f'"id": {writer.iri(description.subject)}']
+        lines = [f'"id": {writer.subject(description.subject)}']
         for predicate, objects in description.facts.items():
             if predicate == RDF_TYPE:
                 lines.append(f'"type": {_joined(list(map(writer.type, objects)), indent)}')
-            elif not (predicate == IS_PART_OF and inside is not None):
-                lines.append(self._property(predicate, objects, indent))
+            elif predicate != IS_PART_OF or inside is None:
+                term = writer.terms[predicate] if predicate in writer.terms else writer.term(predicate)
+                value = objects[0]
+                if len(objects) > 1:
+                    text = self._several(objects, term, indent)
+                elif type(value) is str and not term.coercion:
+                    text = escaped(value)
+                else:
+                    text = self._one(value, term, indent)
+                lines.append(f"{term.key}: {text}")
         parts = [
             part for part in self._parts.get(description.subject, ()) if self._left.pop(part.subject, None)
         ]
         if parts:
             nodes = [self._node(part, indent + "    ", description.subject) for part in parts]
             lines.append(f'"hasMention": [{_lines(nodes, indent)}]')
-        return "{\n" + ",\n".join(indent + line for line in lines) + f"\n{indent[:-2]}}}"
+        between = f",\n{indent}"
+        return f"{{\n{indent}{between.join(lines)}\n{indent[:-2]}}}"
 
-    def _property(self, predicate: IRI, objects: list[Object], indent: str) -> str:
-        term = self._writer.term(predicate)
-        if len(objects) == 1:
-            return f"{term.key}: {self._value(objects[0], term, indent + '  ')}"
-        deeper = indent + "    "
-        values = [self._value(value, term, deeper) for value in sorted(objects, key=_order)]
-        return f"{term.key}: {_joined(values, indent)}"
+    def _several(self, objects: list[Object], term: _Term, indent: str) -> str:
+        # Texts, the usual case, are in the same order without a key.
+        in_order = sorted(objects, key=_order if Literal in set(map(type, objects)) else None)
+        return _joined([self._one(value, term, indent + "  ") for value in in_order], indent)
 
-    def _value(self, value: Object, term: _Term, indent: str) -> str:
-        if type(value) is IRI and not self._is_part(value):
-            description = self._left.pop(value, None)
-            if description is not None:
-                return self._node(description, indent)
+    def _one(self, value: Object, term: _Term, indent: str) -> str:
+        if type(value) is IRI:
+            if value in self._left and not self._is_part(value):
+                return self._node(self._left.pop(value), indent + "  ")
+            if term.links:
+                return self._writer.iri(value)
+        elif type(value) is str and not term.coercion:
+            return escaped(value)
         return self._writer.value(value, term.coercion)
 
     def _is_part(self, subject: IRI) -> bool:
@@ -201,12 +234,11 @@ def _joined(values: list[str], indent: str) -> str:
     """Return one value as itself, short texts in one line, and node objects on lines of their own."""
     if len(values) == 1:
         return values[0]
-    if any("\n" in value for value in values):
-        return f"[{_lines(values, indent)}]"
     line = f"[{', '.join(values)}]"
-    return line if len(line) < 100 else f"[{_lines(values, indent)}]"
+    return line if len(line) < 100 and "\n" not in line else f"[{_lines(values, indent)}]"
 
 
 def _lines(values: list[str], indent: str) -> str:
-    inner = ",\n".join(f"{indent}  {value}" for value in values)
-    return f"\n{inner}\n{indent}"
+    start = f"\n{indent}  "
+    between = f",{start}"
+    return f"{start}{between.join(values)}\n{indent}"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kg.formats.plain import PlainWriter
 from kg.formats.terms import bracketed, escaped
 from kg.graph import IRI, Object, RecordGraph
 
+_CACHE_SIZE = 20_000
 
-class NTriplesWriter:
+
+class NTriplesWriter(PlainWriter):
     """Writes record graphs as N-Triples."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
         self._end = " .\n"
-        self._predicates: dict[IRI, str] = {}
+        self._known: dict[Object, str] = {}
 
     def start(self) -> str:
         """Return what stands before the first record: nothing."""
@@ -22,31 +25,36 @@ class NTriplesWriter:
     def record(self, graph: RecordGraph) -> str:
         """Return the lines of one record."""
         lines: list[str] = []
+        known, end = self._known, self._end
         for description in graph.descriptions:
-            subject = bracketed(description.subject)
+            subject = known.get(description.subject) or bracketed(description.subject)
             for predicate, objects in description.facts.items():
-                head = f"{subject} {self._predicate(predicate)} "
-                texts = map(_object, objects) if len(objects) == 1 else sorted(map(_object, objects))
-                lines.extend(f"{head}{text}{self._end}" for text in texts)
+                head = f"{subject} {known.get(predicate) or self._iri(predicate)} "
+                texts = [
+                    escaped(value) if type(value) is str else known.get(value) or self._object(value)
+                    for value in objects
+                ]
+                if len(texts) > 1:
+                    texts.sort()
+                lines += [f"{head}{text}{end}" for text in texts]
         return "".join(lines)
 
     def end(self) -> str:
         """Return what stands after the last record: nothing."""
         return ""
 
-    def _predicate(self, predicate: IRI) -> str:
-        text = self._predicates.get(predicate)
-        if text is None:
-            text = self._predicates[predicate] = bracketed(predicate)
+    def _iri(self, iri: IRI) -> str:
+        if len(self._known) >= _CACHE_SIZE:
+            self._known.clear()
+        text = self._known[iri] = bracketed(iri)
         return text
 
-
-def _object(value: Object) -> str:
-    if type(value) is IRI:
-        return bracketed(value)
-    if isinstance(value, str):
-        return escaped(value)
-    return f"{escaped(value.lexical)}^^{bracketed(value.datatype)}"
+    def _object(self, value: Object) -> str:
+        if type(value) is IRI:
+            return self._iri(value)
+        if isinstance(value, str):
+            return escaped(value)
+        return f"{escaped(value.lexical)}^^{self._iri(value.datatype)}"
 
 
 class NQuadsWriter(NTriplesWriter):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from json.encoder import encode_basestring
 
-from kg.graph import IRI
+from kg.graph import IRI, Object
 
 escaped = encode_basestring
 """A text in double quotes with the escapes of JSON, all of which N-Triples and Turtle have too."""
@@ -14,7 +14,7 @@ escaped = encode_basestring
 _NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?", re.ASCII)
 _RELATIVE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?(?:#[A-Za-z0-9_-]+)?", re.ASCII)
-_CACHE_SIZE = 20_000
+_CACHE_SIZE = 10_000
 
 
 def bracketed(iri: IRI) -> str:
@@ -29,24 +29,26 @@ def bracketed(iri: IRI) -> str:
 
 
 class Abbreviations:
-    """Abbreviates IRIs by prefixes, and remembers which prefixes were used."""
+    """Abbreviates IRIs by prefixes, and remembers which prefixes were used; `known` are recent results."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "") -> None:
         self._prefix_of = {namespace: prefix for prefix, namespace in prefixes.items()}
         self._base = base
-        self._cache: dict[str, str] = {}
+        self.known: dict[Object, str] = {}
+        self._older: dict[Object, str] = {}
         self.used: dict[str, str] = {}
 
     def __call__(self, iri: IRI) -> str:
         """Return the IRI as `prefix:local`, relative to the base, or in angle brackets."""
-        text = self._cache.get(iri)
+        text = self.known.get(iri)
         if text is None:
-            if len(self._cache) >= _CACHE_SIZE:
-                self._cache.clear()
-            text = self._cache[iri] = self._abbreviated(iri)
+            if len(self.known) >= _CACHE_SIZE:
+                self.known, self._older = {}, self.known
+            text = self.known[iri] = self._older.get(iri) or self.once(iri)
         return text
 
-    def _abbreviated(self, iri: IRI) -> str:
+    def once(self, iri: IRI) -> str:
+        """Return the same without remembering it, for an IRI that is not met again soon."""
         if self._base and iri.startswith(self._base) and _RELATIVE.fullmatch(iri, len(self._base)):
             self.used.setdefault("", self._base)
             return f"<{iri[len(self._base) :]}>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kg.formats.terms import Abbreviations, bracketed, escaped
 from kg.graph import IRI, Description, Literal, Object, RecordGraph
@@ -18,6 +18,7 @@ class TurtleWriter:
     """Writes record graphs as Turtle; the prefixes stand where they are first used."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
+        self.apart = False
         self._short = Abbreviations(prefixes, base)
         self._names: dict[IRI, str] = {}
         self._declared = 0
@@ -31,16 +32,35 @@ class TurtleWriter:
 
     def record(self, graph: RecordGraph) -> str:
         """Return the blocks of one record."""
-        text = "".join(map(self._block, graph.descriptions))
-        if self._started:
-            return self._directives() + self._enclosed(text)
-        self._held.append(text)
-        self._held_size += len(text)
-        return self._release() if self._held_size > _HEAD else ""
+        text = self.part(graph)
+        return self._directives() + self._enclosed(text) if self._started else self._hold(text)
+
+    def part(self, graph: RecordGraph) -> str:
+        """Return the blocks of one record alone; `used` grows by the prefixes that are new in them."""
+        return "".join(map(self._block, graph.descriptions))
+
+    @property
+    def used(self) -> Mapping[str, str]:
+        """The prefixes that were used, with their namespaces, in the order of their first use."""
+        return self._short.used
+
+    def placed(self, data: bytes, used: Iterable[tuple[str, str]]) -> bytes:
+        """Return what is written of a part that another writer made; `used` are its new prefixes."""
+        for prefix, namespace in used:
+            self._short.used.setdefault(prefix, namespace)
+        if not self._started:
+            return self._hold(data.decode()).encode()
+        return self._directives().encode() + self._enclosed_data(data)
 
     def end(self) -> str:
         """Return what is still held back."""
         return "" if self._started else self._release()
+
+    def _hold(self, text: str) -> str:
+        """Hold a text back; return all that was, once it is enough."""
+        self._held.append(text)
+        self._held_size += len(text)
+        return self._release() if self._held_size > _HEAD else ""
 
     def _release(self) -> str:
         self._started = True
@@ -50,6 +70,9 @@ class TurtleWriter:
 
     def _enclosed(self, text: str) -> str:
         return text
+
+    def _enclosed_data(self, data: bytes) -> bytes:
+        return data
 
     def _directives(self) -> str:
         used = self._short.used
@@ -62,14 +85,31 @@ class TurtleWriter:
         return "".join([*prefixes, *bases, "\n"])
 
     def _block(self, description: Description) -> str:
-        names, lines = self._names, []
+        names, known, lines = self._names, self._short.known, []
         for predicate, objects in description.facts.items():
-            name = names.get(predicate) or self._name(predicate)
+            name = names[predicate] if predicate in names else self._name(predicate)
             if len(objects) == 1:
-                lines.append(name + self._object(objects[0]))
+                value = objects[0]
+                if type(value) is str:
+                    lines.append(name + escaped(value))
+                else:
+                    lines.append(name + (known.get(value) or self._object(value)))
             else:
-                lines.append(name + _listed(sorted(map(self._object, objects)), len(name) + 4))
-        return f"{self._short(description.subject)} {_NEXT.join(lines)} .\n\n"
+                texts = [
+                    escaped(value) if type(value) is str else known.get(value) or self._object(value)
+                    for value in objects
+                ]
+                texts.sort()
+                lines.append(name + _listed(texts, len(name) + 4))
+        return f"{self._subject(description.subject)} {_NEXT.join(lines)} .\n\n"
+
+    def _subject(self, iri: IRI) -> str:
+        """Return a subject: mostly a part of a record, which nothing else names."""
+        whole, mark, name = iri.partition("#")
+        text = self._short.known.get(whole)
+        if text is None or (mark and not (name.isalnum() and name.isascii() and ":" not in text)):
+            return self._short.once(iri)
+        return f"{text[:-1]}#{name}>" if mark else text
 
     def _name(self, predicate: IRI) -> str:
         name = self._names[predicate] = "a " if predicate == RDF_TYPE else self._short(predicate) + " "
@@ -114,8 +154,12 @@ class TrigWriter(TurtleWriter):
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
         super().__init__(prefixes, base, graph)
         self._graph = graph
+        self.apart = graph is not None
 
     def _enclosed(self, text: str) -> str:
         if self._graph is None or not text:
             return text
         return f"{bracketed(self._graph)} {{\n{text}}}\n\n"
+
+    def _enclosed_data(self, data: bytes) -> bytes:
+        return data if self._graph is None else self._enclosed(data.decode()).encode()

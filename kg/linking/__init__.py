@@ -6,14 +6,14 @@ the graph of each record. docs/linking.md says what is compared with what, and h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kg.graph import RecordGraph
 from kg.linking.compare import fold
 from kg.linking.guard import Guard, read_guard
-from kg.linking.lexicon import Finder, Lexicon, Name
+from kg.linking.lexicon import Finder, Gathered, Lexicon, Name, gathered
 from kg.mapping.links import Link, Passage, link_descriptions, passages
 from kg.records import Figure, Post, Record
 
@@ -43,11 +43,18 @@ class Linker:
         self._lexicon = Lexicon()
         self._finder: Finder | None = self._lexicon.finder(self._guard)
 
-    def gather(self, record: Record) -> None:
-        """Take the names of a record; only figures have any."""
-        if isinstance(record, Figure):
-            self._finder = None
-            self._lexicon.gather(record)
+    def names(self, record: Record) -> Iterator[Gathered]:
+        """Yield the names of a record; only figures have any."""
+        return gathered(record) if isinstance(record, Figure) else iter(())
+
+    def take(self, names: Iterable[Gathered]) -> None:
+        """Take the names of records, in the order of these."""
+        self._finder = None
+        self._lexicon.take(names)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs: the matcher cannot be carried, and is made again."""
+        return {**self.__dict__, "_finder": None}
 
     def link(self, record: Record, graph: RecordGraph) -> RecordGraph:
         """Return the graph of a record with a mention for each name in its texts."""

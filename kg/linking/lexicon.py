@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from kg.errors import MissingExtraError
 from kg.linking.compare import MIN_CHARACTERS, fold, is_whole, plausible
@@ -33,6 +33,18 @@ class Found(NamedTuple):
     names: tuple[Name, ...]
 
 
+Gathered: TypeAlias = "tuple[str, str | None, Entity]"
+"""A term that a figure matched, its lexicon, and a gene that it resolved to."""
+
+
+def gathered(figure: Figure) -> Iterator[Gathered]:
+    """Yield the terms of a figure that resolved to genes."""
+    for mention in figure.mentions:
+        if mention.kind == "gene" and mention.matched:
+            for entity in mention.entities:
+                yield mention.matched, mention.lexicon, entity
+
+
 class Lexicon:
     """Gathers terms, and then finds them. Its size follows the distinct terms and genes, not the records."""
 
@@ -41,12 +53,14 @@ class Lexicon:
         self._known: dict[Entity, Entity] = {}
 
     def gather(self, figure: Figure) -> None:
-        """Take the terms of a figure that resolved to genes; those of each species stand side by side."""
-        for mention in figure.mentions:
-            if mention.kind == "gene" and mention.matched and mention.entities:
-                genes = self._genes.setdefault((mention.matched, mention.lexicon), {})
-                for entity in mention.entities:
-                    genes.setdefault(known := self._known.setdefault(entity, entity), known)
+        """Take the terms of a figure."""
+        self.take(gathered(figure))
+
+    def take(self, names: Iterable[Gathered]) -> None:
+        """Take terms that resolved to genes; those of each species stand side by side."""
+        for matched, lexicon, entity in names:
+            genes = self._genes.setdefault((matched, lexicon), {})
+            genes.setdefault(known := self._known.setdefault(entity, entity), known)
 
     def names(self) -> Iterator[Name]:
         """Yield every term with its genes, in an order of their own."""

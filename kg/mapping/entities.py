@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from kg import vocabulary as v
-from kg.graph import IRI, Description, Literal, describe
+from kg.graph import IRI, Description, Literal, Object, describe, described, fingerprint
 from kg.identifiers import MESH, TAXONOMY, ontology_iri
 from kg.iris import slug
 from kg.mapping.settings import Settings
@@ -36,18 +36,20 @@ def entity(found: Entity) -> Description:
         schema:taxonomicRange taxonomy:9606 .
     """
     namespace, local = found.identifier
-    mesh = namespace.owner_of(local) if namespace is MESH else None
-    return describe(
-        identifier_iri(found.identifier),
-        (v.RDF_TYPE, _ENTITY_CLASS[found.kind]),
-        (v.NAME, found.name),
-        (v.IDENTIFIER, namespace.curie_of(local)),
-        (v.TAXONOMIC_RANGE, taxon_iri(found.taxon) if found.taxon else None),
-        (v.URL, mesh),
-        (v.SKOS_EXACT_MATCH, namespace.owner_of(local)),
-        (v.SKOS_CLOSE_MATCH, identifier_iri(found.close) if found.close else None),
-        shared=True,
-    )
+    subject, owner = namespace.iri_of(local), namespace.owner_of(local)
+    facts: dict[IRI, list[Object]] = {v.RDF_TYPE: [_ENTITY_CLASS[found.kind]]}
+    if found.name is not None:
+        facts[v.NAME] = [found.name]
+    facts[v.IDENTIFIER] = [namespace.curie_of(local)]
+    if found.taxon:
+        facts[v.TAXONOMIC_RANGE] = [taxon(found.taxon).subject]
+    if owner is not None:
+        if namespace is MESH:
+            facts[v.URL] = [owner]
+        facts[v.SKOS_EXACT_MATCH] = [owner]
+    if found.close:
+        facts[v.SKOS_CLOSE_MATCH] = [identifier_iri(found.close)]
+    return described((subject, facts, fingerprint(subject, facts)))
 
 
 _ENTITY_CLASS: Mapping[str, IRI] = {
@@ -110,6 +112,7 @@ def lexicon(name: str) -> Description:
     )
 
 
+@lru_cache(maxsize=1024)
 def journal(found: Journal, settings: Settings) -> tuple[Description, ...]:
     """Describe a journal and its publisher, as far as the record names them.
 
@@ -138,6 +141,7 @@ def _journal(found: Journal, publisher: IRI | None, settings: Settings) -> Descr
     )
 
 
+@lru_cache(maxsize=1024)
 def journal_iri(found: Journal, settings: Settings) -> IRI:
     """Return the IRI of a journal: by its NLM abbreviation, else by its title."""
     return settings.minted(f"journal/{slug(found.abbreviation or found.title or '')}")

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kg import vocabulary as v
-from kg.graph import IRI, Description, Literal, Object, RecordGraph, describe
+from kg.graph import IRI, Description, Literal, Object, RecordGraph, describe, described
 from kg.identifiers import DOI, PMC
 from kg.iris import digest, encoded, encoded_path, part_iri
 from kg.mapping import entities, works
 from kg.mapping.settings import Settings
-from kg.records.figure import Figure, Journal, Mention, Paper
+from kg.organisms import Organism
+from kg.records.annotations import Mention
+from kg.records.figure import Figure, Journal, Paper
 
 _MEDIA_TYPES: Mapping[str, str] = {
     "jpg": "image/jpeg",
@@ -28,6 +30,7 @@ _MENTION_CLASS: Mapping[str, IRI] = {
     "chemical": v.CHEMICAL_MENTION,
     "disease": v.DISEASE_MENTION,
 }
+_LEXICONS: Mapping[str, IRI] = {name: v.kg(name) for name in v.LEXICONS}
 _NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)", re.ASCII)
 
 
@@ -50,8 +53,8 @@ def figure_iri(figure: Figure, settings: Settings) -> IRI:
 
 
 def _descriptions(figure: Figure, root: IRI, settings: Settings) -> Iterator[Description]:
-    found = {item: entities.entity(item) for mention in figure.mentions for item in mention.entities}
-    yield _record(figure, root, list(dict.fromkeys(item.subject for item in found.values())), settings)
+    found = _Resolved(figure.mentions)
+    yield _record(figure, root, found.subjects(), settings)
     picture = _picture_iri(figure)
     if picture is not None:
         yield _picture(figure, picture)
@@ -59,17 +62,42 @@ def _descriptions(figure: Figure, root: IRI, settings: Settings) -> Iterator[Des
         yield _paper(figure.paper, settings)
         if figure.paper.journal:
             yield from entities.journal(figure.paper.journal, settings)
-    taxa = [*figure.about_taxa, *figure.mentioned_taxa, *(item.taxon for item in found if item.taxon)]
-    for organism in dict.fromkeys(taxa):
+    for organism in dict.fromkeys((*figure.about_taxa, *figure.mentioned_taxa, *found.taxa)):
         yield entities.taxon(organism)
     for term in figure.terms:
         yield entities.term(term)
-    yield from found.values()
-    for name in dict.fromkeys(mention.lexicon for mention in figure.mentions):
+    yield from found.described.values()
+    for name in dict.fromkeys([mention.lexicon for mention in figure.mentions]):
         if name in v.LEXICONS:
             yield entities.lexicon(name)
-    for mention in figure.mentions:
-        yield _mention(mention, root)
+    for mention, about in zip(figure.mentions, found.about, strict=True):
+        yield _mention(mention, root, about)
+
+
+class _Resolved:
+    """What the mentions of a figure resolved to: descriptions by fingerprint, taxa, and the IRIs of each."""
+
+    __slots__ = ("about", "described", "taxa")
+
+    def __init__(self, mentions: tuple[Mention, ...]) -> None:
+        self.described: dict[int, Description] = {}
+        self.taxa: dict[Organism, None] = {}
+        self.about: list[list[Object]] = []
+        last: Organism | None = None
+        for mention in mentions:
+            about: list[Object] = []
+            for item in mention.entities:
+                found = entities.entity(item)
+                self.described[found.fingerprint] = found
+                about.append(found.subject)
+                if item.taxon is not None and item.taxon is not last:
+                    last = item.taxon
+                    self.taxa[last] = None
+            self.about.append(list(dict.fromkeys(about)) if len(about) > 1 else about)
+
+    def subjects(self) -> list[IRI]:
+        """Return the IRIs, each once."""
+        return list(dict.fromkeys([found.subject for found in self.described.values()]))
 
 
 def _record(figure: Figure, root: IRI, mentioned: list[IRI], settings: Settings) -> Description:
@@ -166,21 +194,20 @@ def _publisher_without_journal(journal: Journal | None, settings: Settings) -> I
     return entities.publisher_iri(journal.publisher, settings)
 
 
-def _mention(mention: Mention, root: IRI) -> Description:
-    name = mention.lexicon
-    lexicon: Object | None = v.kg(name) if name is not None and name in v.LEXICONS else name
-    key = (mention.kind, mention.word or "", mention.matched or "", mention.lexicon or "")
-    return describe(
-        part_iri(root, digest(*key)),
-        (v.RDF_TYPE, _MENTION_CLASS[mention.kind]),
-        (v.IS_PART_OF, root),
-        (v.TEXT, mention.word),
-        (v.MATCHED_TERM, mention.matched),
-        (v.LEXICON, lexicon),
-        (v.ABOUT, [entities.identifier_iri(item.identifier) for item in mention.entities]),
-        (v.SOURCE_IDENTIFIER, mention.unlinked),
-        (
-            v.OCCURRENCES,
-            Literal(str(mention.occurrences), v.XSD_INTEGER) if mention.occurrences > 1 else None,
-        ),
-    )
+def _mention(mention: Mention, root: IRI, about: list[Object]) -> Description:
+    """Describe a mention; its facts are put down one by one, for no other node is made as often."""
+    kind, word, matched, lexicon, _, unlinked, occurrences = mention
+    facts: dict[IRI, list[Object]] = {v.RDF_TYPE: [_MENTION_CLASS[kind]], v.IS_PART_OF: [root]}
+    if word is not None:
+        facts[v.TEXT] = [word]
+    if matched is not None:
+        facts[v.MATCHED_TERM] = [matched]
+    if lexicon is not None:
+        facts[v.LEXICON] = [_LEXICONS.get(lexicon, lexicon)]
+    if about:
+        facts[v.ABOUT] = about
+    if unlinked:
+        facts[v.SOURCE_IDENTIFIER] = list(unlinked)
+    if occurrences > 1:
+        facts[v.OCCURRENCES] = [Literal(str(occurrences), v.XSD_INTEGER)]
+    return described((part_iri(root, digest(kind, word or "", matched or "", lexicon or "")), facts, 0))

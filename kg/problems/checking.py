@@ -287,6 +287,27 @@ ROWS = (
         "pmcid: PMC99000001\nyear: '2010'                      # another record: 2011",
     ),
     Code(
+        "paper-dates",
+        _W,
+        "The records give one paper different dates of the same year.",
+        "Use one citation in all of them.",
+        "pmcid: PMC99000001\nreftext: … 2010 Feb 19;11(2):101-112.   # another record: 2010 Mar 19",
+    ),
+    Code(
+        "journal-names",
+        _I,
+        "The records write the name of one journal in different ways; the graph has them all.",
+        "Give each of its figures the same `journal_title`.",
+        "journal_title: Annals of Drawn Pathways    # another record has only its citation: Ann Drawn Pathw",
+    ),
+    Code(
+        "compound-keys",
+        _W,
+        "The records give one compound different InChIKeys.",
+        "Look the compound up, and correct the key, or the identifier beside it.",
+        "Label\tIdentifier\tInChI\nglucose\tchebi:17634\tinchikey:WQZGKKKJIJFFOK-GASJEMHNSA-N",
+    ),
+    Code(
         "paper-dois",
         _W,
         "The records give one paper different DOIs, or different papers the same DOI.",

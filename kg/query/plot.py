@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import textwrap
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,9 @@ MAX_HEAT = 30
 _BLUE, _GREY, _DARK = "#2a6f97", "#9aa5b1", "#1f2933"
 _LINES = (_BLUE, "#d1495b", "#5a8f29", "#8e5ea2", "#e08e0b", "#3f7d7d", "#7a5230", _GREY)
 _LABEL_WIDTH = 44
+_TITLE_WIDTH = 68
 _DENSE = 0.4
+_WITH_VALUES = 200
 _STEPS = 300
 _DWARFED = 50
 _STYLE: Mapping[str, Any] = MappingProxyType(
@@ -85,7 +88,7 @@ def draw(answer: Answer, title: str, form: str) -> tuple[bytes, str]:
         figure = Figure(figsize=_size(shape), layout="constrained")
         axes = figure.add_subplot()
         left_out = _drawn(shape, figure, axes)
-        axes.set_title(cut(title, 90), loc="left", fontsize=12, fontweight="bold", pad=12)
+        figure.suptitle(_title(title), x=0.01, ha="left", fontsize=12, fontweight="bold")
         figure.savefig(target, format=form, dpi=150, metadata=dict(_METADATA[form]))
     return target.getvalue(), left_out
 
@@ -100,12 +103,23 @@ def _drawn(shape: Shape, figure: Figure, axes: Axes) -> str:
     return _draw_network(shape, axes)
 
 
+def _title(text: str) -> str:
+    """Return a title in at most two lines that fit the width of a picture.
+
+    >>> _title("Genes: " + ", ".join(f"GENE{number}" for number in range(40))).count(chr(10))
+    1
+    """
+    return "\n".join(textwrap.wrap(text, _TITLE_WIDTH, max_lines=2, placeholder=" …", break_on_hyphens=False))
+
+
 def _size(shape: Shape) -> tuple[float, float]:
     if isinstance(shape, Bars):
         return 8.0, 1.4 + 0.27 * len(shape.rows)
     if isinstance(shape, Series):
         return 8.0, 4.2
-    return (8.5, 8.0)
+    if _as_heat_map(shape) and not shape.one_kind:
+        return 8.5, min(8.0, 2.8 + 0.35 * len({row for row, _ in shape.weights}))
+    return 8.5, 8.0
 
 
 def _words(name: str) -> str:
@@ -137,6 +151,7 @@ def _draw_series(shape: Series, axes: Axes) -> str:
         if single and not shape.is_share:
             axes.bar(x, y, color=colour, width=0.8)
         else:
+            x, y = _with_gaps(points)
             axes.plot(x, y, color=colour, marker="o", markersize=4, linewidth=1.8, label=cut(name, 30))
     axes.grid(axis="y", color="#e4e7eb")
     axes.set_ylim(bottom=min(0.0, *(value for line in shape.lines.values() for _, value in line)))
@@ -152,6 +167,23 @@ def _draw_series(shape: Series, axes: Axes) -> str:
     if not single:
         axes.legend(frameon=False)
     return ""
+
+
+def _with_gaps(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Return the coordinates of a line that is broken where a whole number has no value.
+
+    >>> _with_gaps([(2008, 0.5), (2009, 1), (2012, 0.5)])
+    ([2008, 2009, 2010, 2012], [0.5, 1, nan, 0.5])
+    """
+    x: list[float] = []
+    y: list[float] = []
+    for at, value in points:
+        if x and at - x[-1] > 1:
+            x.append(x[-1] + 1)
+            y.append(math.nan)
+        x.append(at)
+        y.append(value)
+    return x, y
 
 
 def _is_dwarfed(values: Sequence[float]) -> bool:
@@ -201,12 +233,16 @@ def _as_heat_map(shape: Pairs) -> bool:
 
 
 def _draw_heat_map(shape: Pairs, figure: Figure, axes: Axes) -> str:
+    from matplotlib.ticker import MaxNLocator
+
     rows, columns = (_heaviest(shape, side) for side in (0, 1))
     if shape.one_kind:
         rows = columns = _heaviest(shape, None)
     nothing = float("nan")
     table = [[_weight(shape, row, column, nothing) for column in columns] for row in rows]
     image = axes.imshow(table, cmap="Blues", aspect="auto", vmin=0)
+    if len(rows) * len(columns) <= _WITH_VALUES:
+        _write_values(table, axes)
     axes.set_xticks(
         range(len(columns)),
         [cut(name, 24) for name in columns],
@@ -218,7 +254,9 @@ def _draw_heat_map(shape: Pairs, figure: Figure, axes: Axes) -> str:
     axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    figure.colorbar(image, ax=axes, label=_words(shape.weight), shrink=0.6)
+    whole = all(weight == int(weight) for weight in shape.weights.values())
+    ticks = MaxNLocator(integer=True, nbins=7) if whole else None
+    figure.colorbar(image, ax=axes, label=_words(shape.weight), shrink=0.6, ticks=ticks)
     axes.set_xlabel(_words(shape.second))
     axes.set_ylabel(_words(shape.first))
     all_names = {name for pair in shape.weights for name in pair}
@@ -228,6 +266,16 @@ def _draw_heat_map(shape: Pairs, figure: Figure, axes: Axes) -> str:
         if left_out
         else ""
     )
+
+
+def _write_values(table: Sequence[Sequence[float]], axes: Axes) -> None:
+    """Write each value into its square, in a colour that can be read there."""
+    rows = [(x, y, value) for y, row in enumerate(table) for x, value in enumerate(row)]
+    values = [row for row in rows if not math.isnan(row[2])]
+    most = max((value for _, _, value in values), default=0.0)
+    for x, y, value in values:
+        colour = "white" if value > 0.65 * most else _DARK
+        axes.text(x, y, f"{value:,.4g}", ha="center", va="center", color=colour, fontsize=9)
 
 
 def _weight(shape: Pairs, row: str, column: str, nothing: float) -> float:

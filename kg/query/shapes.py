@@ -22,6 +22,7 @@ FITTING = (
 )
 
 _FEW = 3
+_NEARLY_ALL = 0.7
 _SHARES = ("share", "fraction", "jaccard", "percent", "ratio")
 
 
@@ -171,10 +172,11 @@ def _pairs(numbers: list[_Column], labels: list[_Column]) -> Pairs | None:
             return None
         weights[pair] = weight
     left, right = set(first.texts), set(second.texts)
-    # a column of two or three values is a property of the other one
-    both_repeat = all(_FEW < len(names) < len(weights) for names in (left, right))
+    # a column of two or three values is a property of the other one, unless nearly every pair is there
+    both_repeat = all(len(names) < len(weights) for names in (left, right))
+    many = min(len(left), len(right)) > _FEW or len(weights) >= _NEARLY_ALL * len(left) * len(right)
     one_kind = bool(left & right)
-    if not weights or not (both_repeat or one_kind):
+    if not weights or not (one_kind or (both_repeat and many)):
         return None
     return Pairs(first.name, second.name, numbers[0].name, weights, one_kind)
 

@@ -97,9 +97,15 @@ class Fields:
     def text(self, key: str) -> str | None:
         """Return a text without outer blanks, or None where it is missing."""
         value = self.values.get(key)
-        if value is None or isinstance(value, str):
-            return self._present(value)
-        self.problem("wrong-type", key, "a text", value)
+        if value is None:
+            return None
+        if isinstance(value, str):
+            text = value.strip()
+            if text not in MISSING:
+                return text
+            self.document.missing += 1
+        else:
+            self.problem("wrong-type", key, "a text", value)
         return None
 
     def _present(self, value: str | None) -> str | None:
@@ -110,6 +116,11 @@ class Fields:
 
     def texts(self, key: str, separator: str | None = None) -> list[str]:
         """Return the texts of a list, or of one text (split by the separator, if one is given)."""
+        value = self.values.get(key)
+        if type(value) is list and set(map(type, value)) == {str}:
+            texts = [text for text in map(str.strip, value) if text not in MISSING]
+            self.document.missing += len(value) - len(texts)
+            return texts
         return [text for _, text in self.numbered_texts(key, separator)]
 
     def numbered_texts(self, key: str, separator: str | None = None) -> Iterator[tuple[Path, str]]:
@@ -205,10 +216,13 @@ class Row:
     def text(self, key: str) -> str | None:
         """Return a cell without outer blanks, or None where it is missing."""
         value = self.values.get(key)
-        text = present(value)
-        if text is None and value is not None:
-            self.document.missing += 1
-        return text
+        if value is None:
+            return None
+        text = value.strip()
+        if text not in MISSING:
+            return text
+        self.document.missing += 1
+        return None
 
 
 def table_rows(

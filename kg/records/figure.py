@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.graph import Literal
-from kg.identifiers import (
-    CHEBI,
-    DOI,
-    DOID,
-    MESH,
-    NCBIGENE,
-    NDEX,
-    PMC,
-    TAXONOMY,
-    WIKIPATHWAYS,
-    Namespace,
-)
-from kg.organisms import Organism, Organisms
+from kg.identifiers import DOI, NDEX, PMC, WIKIPATHWAYS
+from kg.organisms import Organism
 from kg.problems import Report
 from kg.records import keys
+from kg.records.annotations import Mention, parse_mentions
 from kg.records.citation import g_year, parse_citation
-from kg.records.fields import Fields, Row, table_rows
+from kg.records.fields import Fields
 from kg.records.lookups import Lookups
 from kg.records.shared import (
-    Entity,
     Identifier,
     Term,
     linked,
@@ -38,10 +26,8 @@ from kg.records.shared import (
     parse_terms,
     required_text,
 )
-from kg.source import Document
-from kg.vocabulary import LEXICONS
+from kg.source import Document, Table
 
-_HUMAN = "9606"
 _PAPER_KEYS = (
     "papertitle",
     "reftext",
@@ -56,21 +42,6 @@ _PAPER_KEYS = (
 _SENTENCE = re.compile(r".{15,}?[.!?](?=\s|$)", re.DOTALL)
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 _PAGE = re.compile(r"/?pmc/articles/\S+", re.ASCII)
-
-
-class Mention(NamedTuple):
-    """One OCR word with what it matched, in which lexicon, and every entity that it resolved to.
-
-    `occurrences` is how often the same row stands, `unlinked` are identifiers that match no pattern.
-    """
-
-    kind: str
-    word: str | None
-    matched: str | None
-    lexicon: str | None
-    entities: tuple[Entity, ...]
-    unlinked: tuple[str, ...]
-    occurrences: int
 
 
 class Journal(NamedTuple):
@@ -261,19 +232,11 @@ class _FigureParser:
         safe = not ("/" in figid or "\\" in figid or figid.startswith("."))
         if not safe:
             self.fields.problem("odd-figid", "figid", "a name that a file can have", figid)
-        for kind in _KINDS:
-            rows: list[Fields | Row] = list(self._front_rows(kind))
-            table = self.document.table(f"{figid}-{kind.plural}", self.report) if safe else None
-            if table is not None:
-                rows += table_rows(table, kind.columns, "word", self.document, self.report)
-            organisms = self.lookups.organisms
-            yield from _grouped(kind, (found for row in rows if (found := _read_row(kind, row, organisms))))
 
-    def _front_rows(self, kind: _Kind) -> Iterator[Fields]:
-        if self.fields.values.get(kind.plural):
-            for row in self.fields.rows(kind.plural):
-                row.check_keys(kind.keys)
-                yield row
+        def table(kind: str) -> Table | None:
+            return self.document.table(f"{figid}-{kind}", self.report) if safe else None
+
+        return parse_mentions(self.fields, table, self.lookups.organisms, self.lookups.known)
 
 
 def _first_sentence(caption: str | None) -> str | None:
@@ -282,128 +245,3 @@ def _first_sentence(caption: str | None) -> str | None:
         return None
     found = _SENTENCE.match(caption)
     return " ".join((found.group() if found else caption).split()).rstrip(".") or None
-
-
-class _Kind(NamedTuple):
-    """One kind of annotation: its keys and columns, and how its entity is read."""
-
-    name: str
-    plural: str
-    keys: keys.Table
-    columns: keys.Table
-    entity: Callable[[Fields | Row, str | None, Organisms, list[str]], Entity | None]
-
-
-class _Read(NamedTuple):
-    """One row as read."""
-
-    word: str | None
-    matched: str | None
-    lexicon: str | None
-    entity: Entity | None
-    unlinked: tuple[str, ...]
-
-
-def _read_row(kind: _Kind, row: Fields | Row, organisms: Organisms) -> _Read | None:
-    word = row.verbatim("word")
-    matched = row.verbatim("symbol") or row.verbatim("match")
-    if kind.name != "gene" and matched is not None and matched != word:
-        matched = row.text("symbol") or row.text("match")
-    lexicon = row.text("source")
-    if lexicon is None and kind.name != "gene":
-        lexicon = "mesh"
-    elif lexicon is not None:
-        lexicon = _lexicon(row, lexicon)
-    unlinked: list[str] = []
-    entity = kind.entity(row, lexicon, organisms, unlinked)
-    if word is None and matched is None and entity is None and not unlinked:
-        row.problem("empty-annotation", None, "a word and what it matched", None)
-        return None
-    if word is None:
-        row.problem("missing-word", "word", "the word as it was read", None)
-    return _Read(word, matched, lexicon, entity, tuple(unlinked))
-
-
-def _lexicon(row: Fields | Row, name: str) -> str:
-    if name in LEXICONS:
-        return name
-    if name.lower() in LEXICONS:
-        return name.lower()
-    row.problem("unknown-lexicon", "source", "one of " + ", ".join(LEXICONS), name)
-    return name
-
-
-def _gene(row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]) -> Entity | None:
-    name = row.verbatim("hgnc_symbol") or row.verbatim("ncbigene_symbol")
-    identifier = _first_of(row, unlinked, ("entrez", NCBIGENE), ("ncbigene_id", NCBIGENE))
-    if identifier is None:
-        unlinked.extend([name] if name and not unlinked else [])
-        return None
-    taxon = _gene_taxon(row, lexicon, organisms, unlinked)
-    return Entity("gene", identifier, name.strip() if name else None, taxon)
-
-
-def _gene_taxon(
-    row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]
-) -> Organism | None:
-    """Return the taxon of a gene: human by its lexicon, else what the row says; never that of the figure."""
-    if lexicon is not None and lexicon.startswith(("hgnc_", "bioentities")):
-        return organisms.get(_HUMAN)
-    found = linked(row, "organism_id", TAXONOMY, unlinked)
-    if found is None:
-        return None
-    organism = organisms.get(found.local)
-    return organism if organism.name else organism._replace(name=row.text("organism_name"))
-
-
-def _first_of(row: Fields | Row, unlinked: list[str], *places: tuple[str, Namespace]) -> Identifier | None:
-    """Return the first identifier that matches its pattern; texts that do not are kept."""
-    found = (linked(row, key, namespace, unlinked) for key, namespace in places)
-    return next((identifier for identifier in found if identifier), None)
-
-
-def _chemical(
-    row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]
-) -> Entity | None:
-    return _substance("chemical", row, "chebi", CHEBI, unlinked)
-
-
-def _disease(
-    row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]
-) -> Entity | None:
-    return _substance("disease", row, "doid", DOID, unlinked)
-
-
-def _substance(
-    kind: str, row: Fields | Row, key: str, other: Namespace, unlinked: list[str]
-) -> Entity | None:
-    """Read what MeSH names, or another vocabulary where MeSH does not."""
-    text = row.values.get("identifier")
-    given = other if isinstance(text, str) and text.strip().lower().startswith(f"{other.prefix}:") else MESH
-    first = _first_of(row, unlinked, ("mesh", MESH), ("identifier", given))
-    second = linked(row, key, other, unlinked)
-    name = row.text("name")
-    identifier = first or second
-    if identifier is None:
-        unlinked.extend([name] if name and not unlinked else [])
-        return None
-    return Entity(kind, identifier, name, None, second if first else None)
-
-
-_KINDS = (
-    _Kind("gene", "genes", keys.GENE_ROW, keys.GENE_COLUMNS, _gene),
-    _Kind("chemical", "chemicals", keys.CHEMICAL_ROW, keys.CHEMICAL_COLUMNS, _chemical),
-    _Kind("disease", "diseases", keys.DISEASE_ROW, keys.DISEASE_COLUMNS, _disease),
-)
-
-
-def _grouped(kind: _Kind, rows: Iterable[_Read]) -> Iterator[Mention]:
-    """Gather rows into mentions: the same word, matched term and lexicon are one."""
-    groups: dict[tuple[str | None, str | None, str | None], list[_Read]] = {}
-    for row in rows:
-        groups.setdefault(row[:3], []).append(row)
-    for (word, matched, lexicon), found in groups.items():
-        entities = tuple(dict.fromkeys(row.entity for row in found if row.entity))
-        unlinked = tuple(dict.fromkeys(text for row in found for text in row.unlinked))
-        times = 1 if len(found) == 1 else max(Counter((row.entity, row.unlinked) for row in found).values())
-        yield Mention(kind.name, word, matched, lexicon, entities, unlinked, times)

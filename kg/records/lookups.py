@@ -8,16 +8,21 @@ from dataclasses import dataclass, field
 from kg.identifiers import NDEX, WIKIPATHWAYS, Namespace
 from kg.organisms import Organisms
 from kg.problems import Problem, Report, shown
+from kg.records.annotations import Known
 from kg.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """Organisms of the run, and figid → identifier for NDEx networks and WikiPathways pathways."""
+    """Organisms of the run, and figid → identifier for NDEx networks and WikiPathways pathways.
+
+    `known` is what the rows of figures said so far.
+    """
 
     organisms: Organisms = field(default_factory=Organisms)
     ndex: Mapping[str, str] = field(default_factory=dict)
     wpids: Mapping[str, str] = field(default_factory=dict)
+    known: Known = field(default_factory=Known, repr=False, compare=False)
 
 
 def read_lookups(source: Source, organisms: Organisms, report: Report) -> Lookups:

@@ -63,25 +63,17 @@ def required_text(fields: Fields, key: str) -> str:
     return text
 
 
-def checked(row: Fields | Row, key: str, namespace: Namespace) -> Identifier | str | None:
-    """Return the identifier of a cell, or its text where it matches no pattern (reported), or None."""
-    text = row.text(key)
+def linked(fields: Fields | Row, key: str, namespace: Namespace, unlinked: list[str]) -> Identifier | None:
+    """Return the identifier of a cell; the text of one that matches no pattern is reported, and kept."""
+    text = fields.text(key)
     if text is None:
         return None
     local = namespace.local(text)
-    if local is None:
-        row.problem("bad-identifier", key, f"{namespace.name}: {namespace.pattern}", text)
-        return text
-    return Identifier(namespace, local)
-
-
-def linked(fields: Fields | Row, key: str, namespace: Namespace, unlinked: list[str]) -> Identifier | None:
-    """Return a checked identifier; the text of one that matches no pattern is reported, and kept."""
-    found = checked(fields, key, namespace)
-    if isinstance(found, str):
-        unlinked.append(found)
-        return None
-    return found
+    if local is not None:
+        return Identifier(namespace, local)
+    fields.problem("bad-identifier", key, f"{namespace.name}: {namespace.pattern}", text)
+    unlinked.append(text)
+    return None
 
 
 def parse_licence(jsonld: Fields) -> str | None:

@@ -15,7 +15,6 @@ which may use more of SHACL, are judged by pySHACL (the extra `shacl`), with the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +104,7 @@ class Shapes:
         """Yield each judged node of an RDF file or an Oxigraph store folder, with its results.
 
         `advance` is called with the number of triples that are done. pySHACL takes the whole graph into
-        memory, and yields only nodes with results.
+        memory.
 
         Raises:
             kg.errors.SourceError: the source cannot be read, or is not valid RDF.
@@ -113,9 +112,7 @@ class Shapes:
             kg.errors.MissingExtraError: the shapes need pySHACL, which is not installed.
         """
         if self._engine is None:
-            found = peer.run(rdflib_graph(source), self.graph)
-            for focus, results in groupby(found, lambda row: row.focus):
-                yield Judged(focus, list(results), {})
+            yield from peer.judged(rdflib_graph(source), self.graph)
             return
         with opened(source) as data:
             yield from self._engine.run(data, advance)

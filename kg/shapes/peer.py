@@ -9,12 +9,35 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import MissingExtraError, UsageError
 from kg.graph import IRI
 from kg.shapes.data import from_rdflib
-from kg.shapes.results import SEVERITIES, SH, Result, Severity, lexical_of
+from kg.shapes.results import SEVERITIES, SH, Judged, Result, Severity, lexical_of
 
 if TYPE_CHECKING:
     import rdflib
 
     from kg.shapes.reader import ShapesGraph
+
+
+def judged(data: rdflib.Graph, shapes: ShapesGraph) -> Iterator[Judged]:
+    """Yield each node that a shape is for, with what pySHACL finds, in a stable order.
+
+    Raises:
+        kg.errors.MissingExtraError: pySHACL is not installed.
+        kg.errors.UsageError: pySHACL cannot use the shapes.
+    """
+    by_focus: dict[IRI, list[Result]] = {node: [] for node in _targets(data, shapes)}
+    for result in run(data, shapes):
+        by_focus.setdefault(result.focus, []).append(result)
+    for focus, results in sorted(by_focus.items()):
+        yield Judged(focus, results, {})
+
+
+def _targets(data: rdflib.Graph, shapes: ShapesGraph) -> Iterator[IRI]:
+    """Yield the nodes that are the targets of shapes."""
+    _import()
+    from pyshacl.shapes_graph import ShapesGraph as Targets
+
+    for shape in Targets(shapes.rdflib, logger=_quiet()).shapes:
+        yield from map(_iri, shape.focus_nodes(data))
 
 
 def run(data: rdflib.Graph, shapes: ShapesGraph) -> list[Result]:

@@ -86,6 +86,8 @@ class WordRow(NamedTuple):
     entities: Sequence[Ref]
     species: Sequence[Ref]
     occurrences: int = 1
+    others: Sequence[Link] = ()
+    """What it resolved to that has no page here (proteins, complexes)."""
 
 
 class FigureRow(NamedTuple):
@@ -153,6 +155,8 @@ class PaperView(View):
     keywords: Sequence[str] = ()
     figures: Sequence[FigureRow] = ()
     gene_set: Sequence[Ref] = ()
+    pathways: Sequence[Ref] = ()
+    """The pathways that cite it, or that it cites."""
 
 
 @dataclass(frozen=True, slots=True)
