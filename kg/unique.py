@@ -106,7 +106,7 @@ class FactFile:
         self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         weakref.finalize(self, self._file.close)
         self._file.execute("PRAGMA journal_mode = OFF")
-        self._file.execute("PRAGMA cache_size = -4096")
+        self._file.execute("PRAGMA cache_size = -1024")
         self._file.execute("CREATE TABLE block (subject INTEGER PRIMARY KEY, facts BLOB)")
         self._file.execute("CREATE TABLE record (root INTEGER, place TEXT)")
         self._file.execute("CREATE INDEX by_root ON record (root)")

@@ -1,7 +1,7 @@
 """What a record costs, counted in calls rather than in seconds: the same on every machine.
 
 The limits are some 30 % above what was counted when they were set; a change that needs more should say why.
-`benchmarks/hot_path.md` tells where the time goes.
+`docs/performance.md` tells where the time goes.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 USUAL = (
@@ -262,7 +262,9 @@ PIECES = (
 )
 
 
-WORDS = (
+NAMES: Sequence[str] = ("Wnt", "Akt1", "p53", "α-Actin", "x:y", "3'")
+
+WORDS: Sequence[str] = (
     *"a B 9 é β \U0001f9ec ~ null NO 1e3 010 - -- -x :x x:y #x x#y (a) [b] {c} 3' '' % %d @e &f *g".split(),
     *'!h | > , = << --- ... \\ Wnt it\'s x: # "so"'.split(),
     "\u00a0",
@@ -329,11 +331,9 @@ def _row(random: Random, pad: str, keys: list[str]) -> str:
 def _scalar(random: Random, indent: int) -> str:
     """Return a text in one of its styles, now and then folded."""
     usual = random.random() < 0.8
-    words: list[str] = random.choices(
-        ("Wnt", "Akt1", "p53", "α-Actin", "x:y", "3'") if usual else WORDS, k=random.randint(1, 4)
-    )
+    words = random.choices(NAMES if usual else WORDS, k=random.randint(1, 4))
     gap = f"\n{' ' * (indent + random.choice((1, 2, 2, 2, 3)))}" if random.random() < 0.15 else " "
-    text: str = gap.join(words)
+    text = gap.join(words)
     style = random.random()
     if style < 0.6:
         return text

@@ -28,7 +28,7 @@ def taxon_iri(organism: Organism) -> IRI:
     return identifier_iri(Identifier(TAXONOMY, organism.taxid))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def entity(found: Entity) -> Description:
     """Describe a gene, chemical or disease.
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
+from sys import intern
 from typing import Any, NamedTuple, TypeAlias
 
 from kg import fast
@@ -79,7 +80,7 @@ class _Shape(NamedTuple):
             self.older.clear()
             self.older.update(self.meanings)
             self.meanings.clear()
-        self.meanings[self.rest(values)] = meaning
+        self.meanings[_interned(self.rest(values))] = meaning
 
     def recall(self, values: Any) -> _Meaning | None:
         """Return what a row says if that was known, and remember it."""
@@ -87,6 +88,13 @@ class _Shape(NamedTuple):
         if meaning is not None:
             self.learn(values, meaning)
         return meaning
+
+
+def _interned(key: Any) -> Any:
+    """Return a key of texts whose equal texts are one: most columns hold few different ones."""
+    if type(key) is tuple:
+        return tuple([intern(text) if type(text) is str else text for text in key])
+    return key
 
 
 class Known:
