@@ -63,7 +63,16 @@ def corpus() -> Path:
 
 # Fixtures of servers; they stand here, because the policy above is theirs too.
 pytest.register_assert_rewrite("servers", "serving")
+from browsing import browser  # noqa: E402
 from servers import oxigraph_server, start_oxigraph, start_virtuoso, virtuoso_server  # noqa: E402
 from serving import serve, served  # noqa: E402
 
-__all__ = ["oxigraph_server", "serve", "served", "start_oxigraph", "start_virtuoso", "virtuoso_server"]
+__all__ = [
+    "browser",
+    "oxigraph_server",
+    "serve",
+    "served",
+    "start_oxigraph",
+    "start_virtuoso",
+    "virtuoso_server",
+]

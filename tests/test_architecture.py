@@ -29,6 +29,7 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "iris": "graph",
         "identifiers": "graph",
         "resources": "errors",
+        "processes": "",
         # documents: nothing here knows a record
         "fast": "",
         "frontmatter": f"{FAULTS} fast",
@@ -50,7 +51,7 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "formats": "errors graph vocabulary resources",
         "stores": "errors graph vocabulary resources",
         "search": "errors graph vocabulary formats",
-        "query": "errors graph identifiers vocabulary resources formats stores search",
+        "query": "errors processes graph identifiers vocabulary resources formats stores search",
         "shapes": "errors graph vocabulary resources stores",
         "ontology_page": "errors graph vocabulary resources shapes",
         "site": f"errors {TERMS} resources formats query ontology_page",
@@ -58,7 +59,8 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "report": FAULTS,
         "reading": f"{FAULTS} graph organisms source records mapping linking",
         "workers": (
-            f"{FAULTS} graph identifiers files archive source records mapping linking unique formats reading"
+            f"{FAULTS} processes graph identifiers files archive source records mapping linking unique"
+            " formats reading"
         ),
         "pipeline": (
             f"{FAULTS} {TERMS} resources source records catalogue mapping mappings linking unique formats"
@@ -73,7 +75,9 @@ ARROWS: Mapping[str, str] = MappingProxyType(
             f"{FAULTS} {TERMS} resources frontmatter mapping formats output stores query pipeline describe"
             " site"
         ),
-        "serve": f"errors {TERMS} resources formats output stores search query describe site publish kg",
+        "serve": (
+            f"errors processes {TERMS} resources formats output stores search query describe site publish kg"
+        ),
         # the outside
         "bridges": "graph mapping pipeline",
         "kg": (

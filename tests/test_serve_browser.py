@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from browsing import AXE
 from conftest import Need
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from serving import RUNAWAY, Served, serving
 
-CHROMIUM = Path(os.environ.get("KG_CHROMIUM", "/usr/bin/chromium"))
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-NODE = Path(os.environ.get("KG_NODE_JUDGES", "~/.cache/pathway-kg-judges/node")).expanduser()
-AXE = NODE / "node_modules/axe-core/axe.min.js"
 EDITOR = Path(__file__).resolve().parent.parent / "kg/serve/static/yasgui/yasgui.min.js"
 
 
@@ -24,15 +20,6 @@ EDITOR = Path(__file__).resolve().parent.parent / "kg/serve/static/yasgui/yasgui
 def site() -> Iterator[Served]:
     with serving(None, "--demo", "--timeout", "20") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser(need: Need) -> Iterator[Browser]:
-    need(CHROMIUM.is_file(), "Chromium (apt-get install chromium, or KG_CHROMIUM)")
-    with sync_playwright() as running:
-        started = running.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

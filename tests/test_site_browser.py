@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import AXE, JUDGES
 from conftest import Need
 from site_views import PAYLOADS, address_of, every_view
 
@@ -29,12 +29,6 @@ from kg.site.settings import SiteSettings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Route
 
-CHROMIUM = Path(os.environ.get("KG_CHROMIUM", "/usr/bin/chromium"))
-JUDGES = Path(os.environ.get("KG_NODE_JUDGES") or Path.home() / ".cache/pathway-kg-judges/node")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update"
-    " --disable-sync"
-)
 SETTINGS = SiteSettings("https://example.org/kg/", contact="lab@example.org")
 FIGURE = Address("figure", "PMC99000004__adp-20-31-gr5")
 LOOKED_AT = (
@@ -57,17 +51,6 @@ document.addEventListener("securitypolicyviolation", (event) => {
   told.push(`${event.violatedDirective} ${event.blockedURI}`);
 });
 """
-
-
-@pytest.fixture(scope="module")
-def browser(need: Need) -> Iterator[Browser]:
-    need(CHROMIUM.is_file(), "Chromium (apt-get install chromium, or KG_CHROMIUM)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -424,14 +407,13 @@ def test_no_payload_runs_on_its_own(site: Path, tmp_path: Path, browser: Browser
 def test_accessible(
     site: Path, browser: Browser, need: Need, width: int, scheme: str, rules: list[str] | None
 ) -> None:
-    axe = JUDGES / "node_modules/axe-core/axe.min.js"
-    need(axe.is_file(), f"axe-core (npm, in {JUDGES}, or KG_NODE_JUDGES)")
+    need(AXE.is_file(), f"axe-core (npm, in {JUDGES}, or KG_NODE_JUDGES)")
     watched = Watched(browser, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     page = watched.page()
     for address in LOOKED_AT:
         _open(page, site, address)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
-        page.evaluate(axe.read_text("utf-8"))
+        page.evaluate(AXE.read_text("utf-8"))
         found = page.evaluate(
             "rules => axe.run(document, {resultTypes: ['violations'], ...(rules && {runOnly: rules})})", rules
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from browsing import JUDGES
 from site_views import PAYLOADS, PICTURE, address_of, every_view
 
 from kg.site import charts
@@ -37,7 +37,6 @@ RELATED = Related(
     (("ttl", "text/turtle"), ("jsonld", "application/ld+json")), (("genes.tsv", "Genes as a table"),)
 )
 JSONLD = '{"@id": "https://example.org/x", "name": "a </script> & b"}'
-JUDGES = Path(os.environ.get("KG_NODE_JUDGES") or Path.home() / ".cache/pathway-kg-judges/node")
 VOID = frozenset("meta link img input br".split())
 
 

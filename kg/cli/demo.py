@@ -65,6 +65,10 @@ def _show_next(turtle: str, store: str) -> None:
         (f"kg query genes-drawn-most --store {store}", "another one"),
         (f"kg search insulin --store {store}", "titles, captions, symbols, identifiers"),
         ("kg export YOUR-RECORDS/ -o kg.ttl.gz", "your own records"),
+        (
+            "kg serve --demo",
+            "the same site with a SPARQL endpoint and a query page, at http://127.0.0.1:7878/",
+        ),
         (f"kg publish YOUR-RECORDS/ --to site/ --url {_URL}", "a site of them"),
         ("kg load YOUR-RECORDS/", "into the store that `kg query` asks by default"),
     )

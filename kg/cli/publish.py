@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.show import Progress, show_problems, show_summary
-from kg.cli.source_options import named_sites, split
+from kg.cli.source_options import report_options, settings_of, site_options, split
 
 if TYPE_CHECKING:
     from kg.publish import Published
@@ -24,23 +24,12 @@ if TYPE_CHECKING:
 @click.option(
     "--config", "config_file", metavar="FILE", help="Name, logo, contact, licence and more, as YAML."
 )
-@click.option("--base", metavar="IRI", help="The base of the IRIs that are minted.")
-@click.option(
-    "--site",
-    "sites",
-    multiple=True,
-    metavar="NAME=IRI",
-    help="Where a site lives: pfocr, wikipathways or posts.",
-)
+@site_options
 @click.option(
     "--workers", type=int, metavar="N", help="Write pages with N processes; one for each processor."
 )
 @click.option("--templates", metavar="DIR", help="A folder whose templates and styles go before ours.")
-@click.option(
-    "--problems", "problems_file", metavar="FILE", help="Write every problem here, one JSON object a line."
-)
-@click.option("--strict", is_flag=True, help="Publish nothing when there is any error.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors that stop the run.")
+@report_options
 def publish(
     sources: tuple[str, ...],
     folder: str,
@@ -67,11 +56,10 @@ def publish(
     kg publish site/ --to www/kg --url https://example.org/kg/
     kg publish site/ --to www/kg --url https://example.org/kg/ --config site.yaml --only figures,genes
     """  # noqa: D301  # click takes the backspace itself
-    from kg.mapping import settings
     from kg.publish import Asked, read_config
     from kg.publish import publish as run_publish
 
-    made = settings(base, named_sites(sites))
+    made = settings_of(base, sites)
     config = read_config(config_file) if config_file else None
     with Progress(quiet) as progress:
         asked = Asked(sources, made, problems_file, strict, progress.advance, progress.start)

@@ -77,18 +77,23 @@ def mapping_options(command: Callable[..., int]) -> Callable[..., int]:
 
 def run_options(command: _Command) -> _Command:
     """Give a command the options `only`, `problems_file`, `strict` and `quiet`."""
-    for option in reversed(_RUN):
+    return _ONLY(report_options(command))
+
+
+def report_options(command: _Command) -> _Command:
+    """Give a command the options `problems_file`, `strict` and `quiet`."""
+    for option in reversed(_REPORT):
         command = option(command)
     return command
 
 
-_RUN = (
-    click.option(
-        "--only",
-        multiple=True,
-        metavar="TYPE,...",
-        help="Take records of these types only: figure, pathway, post, author, community, organism, term.",
-    ),
+_ONLY = click.option(
+    "--only",
+    multiple=True,
+    metavar="TYPE,...",
+    help="Take records of these types only: figure, pathway, post, author, community, organism, term.",
+)
+_REPORT = (
     click.option(
         "--problems",
         "problems_file",

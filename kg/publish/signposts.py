@@ -7,11 +7,10 @@ the set of links is JSON by RFC 9264. What a page holds are its downloads; what 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kg.publish.hosts.common import LINKSET, TYPES
+from kg.publish.hosts.common import LINKSET, media_type
 from kg.site.addresses import Address, page, url
 from kg.site.build import Related
 from kg.site.kinds import KINDS
@@ -21,10 +20,6 @@ from kg.site.views import AnyView, ListView
 ABOUT_PAGE, LIST_PAGE = "https://schema.org/AboutPage", "https://schema.org/CollectionPage"
 ENDING = "linkset.json"
 """The ending of the file with the links of a page."""
-
-_MEDIA: Mapping[str, str] = MappingProxyType(
-    {extension: name for name, extensions in TYPES.items() for extension in extensions}
-)
 
 
 class Target(NamedTuple):
@@ -50,10 +45,10 @@ def links(
     else:
         yield "type", Target(ABOUT_PAGE)
         yield "type", Target(str(KINDS[address.kind].classes[0]))
-    for ending, media_type in related.forms:
-        yield "describedby", Target(f"{files}.{ending}", media_type)
+    for ending, name in related.forms:
+        yield "describedby", Target(f"{files}.{ending}", name)
     for ending, _ in related.downloads:
-        yield "item", Target(f"{files}.{ending}", _MEDIA.get(ending.rpartition(".")[2], ""))
+        yield "item", Target(f"{files}.{ending}", media_type(ending))
     if isinstance(view, ListView):
         for ref, _ in view.rows:
             yield "item", Target(url(settings.url, Address(ref.kind, ref.key)), "text/html")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -21,6 +20,7 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from kg.errors import KgError, MissingExtraError
+from kg.processes import command
 from kg.query import errors
 from kg.query.answers import Answer
 from kg.query.syntax import Kind, Syntax, read_syntax
@@ -31,7 +31,6 @@ DEFAULT_TIMEOUT = 60.0
 """How long a query may take, in seconds, where the user says nothing."""
 
 _MEMORY_SHARE = 0.8
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.query.worker import main; main()"
 _ERRORS: Mapping[str, type[KgError]] = MappingProxyType(
     {
         found.__name__: found
@@ -118,9 +117,10 @@ def check_services(syntax: Syntax, allowed: Sequence[str]) -> None:
 
 def _run(job: Job, timeout: float, log: Path) -> Any:
     """Run a job in a process of its own, and end the process in any case."""
-    command = [sys.executable, "-I", "-c", _START, json.dumps(_path())]
     with log.open("wb") as noise:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=noise)  # noqa: S603 - our own program
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command("kg.query.worker"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=noise
+        )
         try:
             said = _said(process, job, timeout)
         finally:
@@ -161,14 +161,6 @@ def _close(stream: IO[bytes] | None) -> None:
     if stream is not None:
         with suppress(BrokenPipeError):
             stream.close()
-
-
-def _path() -> list[str]:
-    """Return where modules are found, as absolute paths: the process starts without any of its own."""
-    return [
-        os.path.abspath(folder)  # noqa: PTH100 - `resolve` would follow the links of an environment
-        for folder in sys.path
-    ]
 
 
 def _memory() -> int:

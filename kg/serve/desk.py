@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import format_datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from kg.graph import IRI
+from kg.publish.hosts.common import media_type
 from kg.publish.signposts import ENDING as LINKSET
 from kg.publish.signposts import Target, has_linkset, links, linkset
 from kg.search import MissingIndexError, SearchError, search
@@ -34,16 +34,6 @@ _TEXTS = "text/"
 _COMPRESSED_FROM = 1024
 _MOST_LINKS = 20
 _MOST_HITS = 50
-_DOWNLOADS: Mapping[str, str] = MappingProxyType(
-    {
-        "txt": "text/plain",
-        "tsv": "text/tab-separated-values",
-        "csv": "text/csv",
-        "gmt": "text/tab-separated-values",
-        "bib": "application/x-bibtex",
-        "json": "application/json",
-    }
-)
 
 
 class Question(NamedTuple):
@@ -146,7 +136,7 @@ class Desk:
 
     def _negotiated(self, address: Address, question: Question) -> Reply:
         forms = dict(self._site.related(address).forms)
-        offers = {HTML: "html", **{media_type: ending for ending, media_type in forms.items()}}
+        offers = {HTML: "html", **{name: ending for ending, name in forms.items()}}
         chosen = best(question.accept, list(offers))
         vary = {"Vary": "Accept, Accept-Encoding"}
         if chosen is None:
@@ -175,11 +165,10 @@ class Desk:
         content = self._site.downloads(address).get(ending)
         if content is None:
             return None
-        media_type = _DOWNLOADS.get(ending.rpartition(".")[2], "application/octet-stream")
         name = f"{page(address).rpartition('/')[2]}.{ending}"
         headers = {
             **self._told(address, links_too=False),
-            "Content-Type": _content_type(media_type),
+            "Content-Type": _content_type(media_type(ending) or "application/octet-stream"),
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         }
         return Reply(200, headers, content)
@@ -257,7 +246,7 @@ def _redirect(status: int, location: str, headers: Mapping[str, str] | None = No
 
 
 def _not_acceptable(offers: Mapping[str, str], start: str, vary: Mapping[str, str]) -> Reply:
-    lines = [f"{start}.{ending}  {media_type}" for media_type, ending in offers.items()]
+    lines = [f"{start}.{ending}  {name}" for name, ending in offers.items()]
     text = "This page is there in these forms:\n" + "\n".join(lines) + "\n"
     headers = {**vary, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
     return Reply(406, headers, text.encode())
@@ -268,8 +257,8 @@ def _header_link(relation: str, target: Target) -> str:
     return f'<{IRI(target.href)}>; rel="{relation}"{kind}'
 
 
-def _content_type(media_type: str) -> str:
-    return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXTS) else media_type
+def _content_type(name: str) -> str:
+    return f"{name}; charset=utf-8" if name.startswith(_TEXTS) else name
 
 
 def _http_date(date: str | None) -> str | None:

@@ -22,6 +22,7 @@ from kg.query.catalogue import catalogue
 from kg.query.export_catalogue import catalogue_turtle
 from kg.search import FILE_NAME
 from kg.stores import Version
+from kg.stores.embedded import linked_copy
 from kg.vocabulary import DEFAULT_BASE
 
 if TYPE_CHECKING:
@@ -56,9 +57,11 @@ def furnisher(url: str) -> Callable[[Version, ExitStack], Version]:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place)))
         held.enter_context(_locked(folder))
         store = folder / "oxigraph"
-        shutil.copytree(version.store, store, copy_function=_linked, ignore=shutil.ignore_patterns("LOCK"))
+        shutil.copytree(
+            version.store, store, copy_function=linked_copy, ignore=shutil.ignore_patterns("LOCK")
+        )
         with suppress(FileNotFoundError):
-            _linked(str(version.folder / FILE_NAME), str(folder / FILE_NAME))
+            linked_copy(str(version.folder / FILE_NAME), str(folder / FILE_NAME))
         _add(store, folder, url, _description(version))
         return Version(folder, store)
 
@@ -88,15 +91,6 @@ def _remove_left(place: Path) -> None:
         with suppress(OSError), (folder / "lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _linked(source: str, target: str) -> None:
-    """Link what an Oxigraph store never changes, and copy the rest."""
-    if source.endswith((".sst", FILE_NAME)):
-        with suppress(OSError):
-            os.link(source, target)
-            return
-    shutil.copy2(source, target)
 
 
 def _add(folder: Path, beside: Path, url: str, described: str) -> None:

@@ -11,22 +11,21 @@ import hashlib
 import json
 import logging
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from kg.publish.hosts.common import media_type
 from kg.search import FILE_NAME
 from kg.serve.errors import ProblemError
 from kg.serve.furnish import DESCRIPTION
 from kg.serve.page_worker import PageSetup, site_settings
-from kg.serve.process import environment, module_path
+from kg.serve.process import started
 from kg.serve.responses import has
 from kg.serve.service import Service
 from kg.serve.snapshots import Snapshot
@@ -36,11 +35,7 @@ from kg.site.render import content_policy
 from kg.site.settings import SiteSettings
 
 _LOG = logging.getLogger("kg.serve")
-_START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.serve.page_worker import main; main()"
-)
 _START_TIME, _PAGE_TIME = 600.0, 30.0
-_LINE = 1 << 22
 _READ = ("GET", "HEAD")
 _ROBOTS = """\
 User-agent: *
@@ -49,19 +44,6 @@ Disallow: /store
 Disallow: /search
 Crawl-delay: 2
 """
-_STATIC_TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        ".css": "text/css",
-        ".js": "text/javascript",
-        ".svg": "image/svg+xml",
-        ".png": "image/png",
-        ".jpg": "image/jpeg",
-        ".jpeg": "image/jpeg",
-        ".webp": "image/webp",
-        ".ico": "image/x-icon",
-        ".txt": "text/plain",
-    }
-)
 _OWN = Path(__file__).resolve().parent / "static"
 
 
@@ -88,18 +70,7 @@ class PageProcess:
         Raises:
             ProblemError: it could not.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-c",
-            _START,
-            json.dumps(module_path()),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=environment(),
-            limit=_LINE,
-            start_new_session=True,
-        )
+        process = await started("kg.serve.page_worker")
         made = cls(process, snapshot)
         setup: PageSetup = {
             "store": str(snapshot.store),
@@ -246,7 +217,7 @@ class Pages:
         content = self._files.get(path)
         if content is None:
             raise ProblemError("not-found", "there is no such file")
-        kind = _STATIC_TYPES.get(Path(path).suffix.lower(), "application/octet-stream")
+        kind = media_type(path) or "application/octet-stream"
         headers = {"Cache-Control": "public, max-age=3600", **policy()}
         return tagged(request, Response(content, 200, headers, kind))
 

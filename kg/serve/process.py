@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from kg.processes import command
 from kg.serve.errors import ProblemError
 from kg.serve.settings import Limits
 from kg.serve.worker import Setup, Task
@@ -17,7 +17,6 @@ from kg.serve.worker import Setup, Task
 if TYPE_CHECKING:
     from kg.serve.snapshots import Snapshot
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.serve.worker import main; main()"
 _START_TIME, _END_TIME = 60.0, 5.0
 _LINE = 1 << 20
 _NICE = 5
@@ -52,19 +51,7 @@ class Worker:
         """
         log = folder / f"worker-{os.urandom(6).hex()}.log"
         with log.open("wb") as noise:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-I",
-                "-c",
-                _START,
-                json.dumps(module_path()),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=noise,
-                env=environment(),
-                limit=_LINE,
-                start_new_session=True,  # Ctrl-C in a terminal is for the server, which ends its workers
-            )
+            process = await started("kg.serve.worker", noise)
         worker = cls(process, snapshot, log)
         setup: Setup = {
             "store": str(snapshot.store),
@@ -171,15 +158,20 @@ class Worker:
         await self._process.wait()
 
 
-def module_path() -> list[str]:
-    """Return where modules are found, as absolute paths: the process starts without any of its own."""
-    return [
-        os.path.abspath(folder)  # noqa: PTH100 - `resolve` would follow the links of an environment
-        for folder in sys.path
-    ]
+async def started(module: str, noise: IO[bytes] | None = None) -> asyncio.subprocess.Process:
+    """Start a process that runs `main` of a module of ours; what it complains of goes to `noise`."""
+    return await asyncio.create_subprocess_exec(
+        *command(module),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=noise,
+        env=_environment(),
+        limit=_LINE,
+        start_new_session=True,  # Ctrl-C in a terminal is for the server, which ends its processes
+    )
 
 
-def environment() -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """Return the environment of a worker: nothing of ours but where programs and temporary files are."""
     kept = {
         name: value for name, value in os.environ.items() if name in ("PATH", "TMPDIR", "LD_LIBRARY_PATH")

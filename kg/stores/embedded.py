@@ -78,7 +78,7 @@ class EmbeddedStore:
             return pyoxigraph.Store(str(version.store))
         with reading(self.folder) as old:
             if mode is Mode.ADD:
-                shutil.copytree(old.store, version.store, copy_function=_linked)
+                shutil.copytree(old.store, version.store, copy_function=linked_copy)
                 return pyoxigraph.Store(str(version.store))
             store = pyoxigraph.Store(str(version.store))
             store.bulk_extend(_quads_outside(pyoxigraph.Store.read_only(str(old.store)), graph))
@@ -165,12 +165,12 @@ def _quads_outside(store: pyoxigraph.Store, graph: IRI | None) -> Iterator[pyoxi
             yield from store.quads_for_pattern(None, None, None, place)
 
 
-def _linked(source: str, target: str) -> None:
-    """Link a data file, which an Oxigraph store never changes, and copy any other; as its own backup does.
+def linked_copy(source: str, target: str) -> None:
+    """Link a data file or a text index, which nothing ever changes, and copy any other file.
 
-    The backup of the engine would open the version for writing, beside its readers.
+    A backup of the engine does so too, but it would open the version for writing, beside its readers.
     """
-    if source.endswith(".sst"):
+    if source.endswith((".sst", ".sqlite")):
         with suppress(OSError):
             os.link(source, target)
             return

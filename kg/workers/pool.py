@@ -7,19 +7,18 @@ import secrets
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, NamedTuple
 
+from kg.processes import command
 from kg.workers.messages import MARK, MARK_IS_FULL, Frame, Kind, heard, packed, put, say, taken
 
 SLOTS = 3
 """So many tasks are with a worker at once: one that it does, one to do next, one that waits to be written."""
 
-_START = "import sys; sys.path[:] = sys.argv[1].splitlines(); from kg.workers.process import main; main()"
 _LOOK_SECONDS = 1.0
 
 
@@ -55,12 +54,12 @@ class Member:
         theirs, self._out = os.pipe()
         self.pipe, ours = os.pipe()
         passed = (theirs, ours, self._shared.life, self._mark, *self._slots)
-        command = [sys.executable, "-c", _START, "\n".join(_path()), ",".join(map(str, passed))]
+        start = [*command("kg.workers.process", isolated=False), ",".join(map(str, passed))]
         environment = {**os.environ, "PYTHONHASHSEED": self._shared.seed}
         try:
             with _without_interrupts():
                 self._process = subprocess.Popen(  # noqa: S603 - our own program
-                    command,
+                    start,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     pass_fds=passed,
@@ -208,14 +207,6 @@ def _reason(status: int, *, full: bool) -> str:
     except ValueError:
         name = f"signal {-status}"
     return f"a worker process was ended by {name}"
-
-
-def _path() -> list[str]:
-    """Return where modules are found, as absolute paths."""
-    return [
-        os.path.abspath(folder)  # noqa: PTH100 - `resolve` would follow the links of an environment
-        for folder in sys.path
-    ]
 
 
 @contextmanager

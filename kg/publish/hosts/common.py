@@ -37,6 +37,20 @@ TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Our own table: that of the system may lack Turtle and JSON-LD."""
 
+_MEDIA: Mapping[str, str] = MappingProxyType(
+    {extension: name for name, extensions in TYPES.items() for extension in extensions}
+)
+
+
+def media_type(name: str) -> str:
+    """Return the media type of a file by its extension; nothing where the table has none.
+
+    >>> media_type("gene/208.figures.tsv"), media_type("x.unknown")
+    ('text/tab-separated-values', '')
+    """
+    return _MEDIA.get(name.rpartition(".")[2].lower(), "")
+
+
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "X-Content-Type-Options": "nosniff",
