@@ -33,6 +33,7 @@ IDENTIFIERS = "https://identifiers.org/"
 OBO = "http://purl.obolibrary.org/obo/"
 MESH_RDF = "http://id.nlm.nih.gov/mesh/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+DATASET_PROFILE = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
 
 PREFIXES = {
     "kg": KG,
@@ -277,7 +278,8 @@ class Model:
             say(figure, "schema:sameAs", iri(SITE + quote(path, safe="/!$&'()*+,;=:@~")))
         if link := present(record.get("figlink")):
             say(figure, "schema:mainEntityOfPage", iri(f"{NCBI}/{link.removeprefix('/')}"))
-        if jsonld.get("license") == "CC0":
+        free, keywords = jsonld.get("license") == "CC0", texts(jsonld.get("keywords"))
+        if free:
             say(figure, "schema:license", iri("https://creativecommons.org/publicdomain/zero/1.0/"))
         if jsonld.get("creator", {}).get("name") == "WikiPathways":
             say(figure, "schema:creator", iri("https://www.wikipathways.org/"))
@@ -286,8 +288,9 @@ class Model:
         say(figure, "schema:image", self._picture(record, paper, caption))
         say(figure, "schema:about", *self._organisms(record, "organisms"), *self._annotations(record))
         say(figure, "schema:mentions", *self._organisms(record, "organisms_ner"))
-        say(figure, "schema:keywords", *self._texts(texts(jsonld.get("keywords"))))
-        say(figure, "dcterms:conformsTo", iri("https://bioschemas.org/profiles/Dataset/1.0-RELEASE"))
+        say(figure, "schema:keywords", *self._texts(keywords))
+        if caption is not None and free and keywords:
+            say(figure, "dcterms:conformsTo", iri(DATASET_PROFILE))
         number = present(record.get("number"))
         if number and (found := re.search(r"\d+", number)):
             say(figure, "schema:position", self._number(found.group(), "integer"))

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from model import BASE, KG, PREFIXES, XSD
 
-CONFORMS = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
 IRI_CELL, TEXT_CELL = "iri", "text"
 
 
@@ -66,7 +65,7 @@ TABLES = (
     _table(
         "figure",
         "figure identifier alias name caption same page license creator paper image encoding position number"
-        " type score automl rank",
+        " type score automl rank profile",
         _thing(
             "figure",
             "kg:Figure schema:Dataset",
@@ -87,8 +86,8 @@ TABLES = (
             Cell("kg:pathwayScore", "score", "decimal"),
             Cell("kg:automlScore", "automl", "decimal"),
             Cell("kg:searchRank", "rank", "integer"),
+            Cell("dcterms:conformsTo", "profile", IRI_CELL),
             schema_isPartOf=BASE + "dataset/pfocr",
-            dcterms_conformsTo=CONFORMS,
         ),
         _thing(
             "image",

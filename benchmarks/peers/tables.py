@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from model import (
     BASE,
+    DATASET_PROFILE,
     FAMILY_LEXICONS,
     IDENTIFIERS,
     KG,
@@ -106,15 +107,20 @@ class Tables:
         number, link = text_of(record.get("number")), text_of(record.get("figlink"))
         found = DIGITS.search(number) if number else None
         alias, redirect = texts(record.get("figid_alias")), texts(record.get("redirect_from"))
+        caption, free, keywords = (
+            text_of(record.get("caption")),
+            jsonld.get("license") == "CC0",
+            texts(jsonld.get("keywords")),
+        )
         row = (
             page,
             figid,
             alias[0] if alias else None,
             title_of(record),
-            text_of(record.get("caption")),
+            caption,
             SITE + quote(redirect[0], safe="/!$&'()*+,;=:@~") if redirect else None,
             f"{NCBI}/{link.removeprefix('/')}" if link else None,
-            CC0 if jsonld.get("license") == "CC0" else None,
+            CC0 if free else None,
             "https://www.wikipathways.org/"
             if (jsonld.get("creator") or {}).get("name") == "WikiPathways"
             else None,
@@ -127,6 +133,7 @@ class Tables:
             number_of(record.get("pathway_score")),
             number_of(record.get("automl_pathway")),
             text_of(record.get("pmc_ranked_result_index")),
+            DATASET_PROFILE if caption and free and keywords else None,
         )
         self._add["figure"](row)
         self._links(record, page, jsonld)

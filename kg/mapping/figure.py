@@ -25,12 +25,12 @@ _MEDIA_TYPES: Mapping[str, str] = {
     "svg": "image/svg+xml",
     "webp": "image/webp",
 }
-_MENTION_CLASS: Mapping[str, IRI] = {
-    "gene": v.GENE_MENTION,
-    "chemical": v.CHEMICAL_MENTION,
-    "disease": v.DISEASE_MENTION,
+_MENTION_CLASS: Mapping[str, list[Object]] = {
+    "gene": [v.GENE_MENTION],
+    "chemical": [v.CHEMICAL_MENTION],
+    "disease": [v.DISEASE_MENTION],
 }
-_LEXICONS: Mapping[str, IRI] = {name: v.kg(name) for name in v.LEXICONS}
+_LEXICONS: Mapping[str, list[Object]] = {name: [v.kg(name)] for name in v.LEXICONS}
 _NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)", re.ASCII)
 
 
@@ -70,8 +70,10 @@ def _descriptions(figure: Figure, root: IRI, settings: Settings) -> Iterator[Des
     for name in dict.fromkeys([mention.lexicon for mention in figure.mentions]):
         if name in v.LEXICONS:
             yield entities.lexicon(name)
+    stem: str = part_iri(root, "")
+    within: list[Object] = [root]
     for mention, about in zip(figure.mentions, found.about, strict=True):
-        yield _mention(mention, root, about)
+        yield _mention(mention, stem, within, about)
 
 
 class _Resolved:
@@ -84,15 +86,18 @@ class _Resolved:
         self.taxa: dict[Organism, None] = {}
         self.about: list[list[Object]] = []
         last: Organism | None = None
+        described = self.described
         for mention in mentions:
             about: list[Object] = []
             for item in mention.entities:
                 found = entities.entity(item)
-                self.described[found.fingerprint] = found
-                about.append(found.subject)
-                if item.taxon is not None and item.taxon is not last:
-                    last = item.taxon
-                    self.taxa[last] = None
+                subject, _, fingerprint = found
+                described[fingerprint] = found
+                about.append(subject)
+                taxon = item.taxon
+                if taxon is not last and taxon is not None:
+                    last = taxon
+                    self.taxa[taxon] = None
             self.about.append(list(dict.fromkeys(about)) if len(about) > 1 else about)
 
     def subjects(self) -> list[IRI]:
@@ -102,6 +107,7 @@ class _Resolved:
 
 def _record(figure: Figure, root: IRI, mentioned: list[IRI], settings: Settings) -> Description:
     pmc = PMC.iri_of(figure.paper.pmcid) if figure.paper else None
+    licence = works.licence(figure.licence)
     return describe(
         root,
         (v.RDF_TYPE, (v.FIGURE, v.DATASET)),
@@ -112,7 +118,7 @@ def _record(figure: Figure, root: IRI, mentioned: list[IRI], settings: Settings)
         (v.URL, root),
         (v.SAME_AS, _redirects(figure, settings)),
         (v.MAIN_ENTITY_OF_PAGE, IRI(works.NCBI + encoded_path(figure.pmc_page)) if figure.pmc_page else None),
-        (v.LICENSE, works.licence(figure.licence)),
+        (v.LICENSE, licence),
         (v.CREATOR, works.creator(figure.creator)),
         (v.IS_PART_OF, settings.minted("dataset/pfocr")),
         (v.IS_BASED_ON, pmc),
@@ -120,7 +126,7 @@ def _record(figure: Figure, root: IRI, mentioned: list[IRI], settings: Settings)
         (v.ABOUT, [*map(entities.taxon_iri, figure.about_taxa), *_term_iris(figure)]),
         (v.MENTIONS, [*mentioned, *map(entities.taxon_iri, figure.mentioned_taxa)]),
         (v.KEYWORDS, figure.symbols),
-        (v.DCTERMS_CONFORMS_TO, works.DATASET_PROFILE),
+        (v.DCTERMS_CONFORMS_TO, works.profile(figure.title, figure.caption, figure.symbols, licence)),
         (v.POSITION, _position(figure.number)),
         (v.FIGURE_NUMBER, figure.number),
         (v.FIGURE_TYPE, figure.type),
@@ -194,20 +200,24 @@ def _publisher_without_journal(journal: Journal | None, settings: Settings) -> I
     return entities.publisher_iri(journal.publisher, settings)
 
 
-def _mention(mention: Mention, root: IRI, about: list[Object]) -> Description:
-    """Describe a mention; its facts are put down one by one, for no other node is made as often."""
+def _mention(mention: Mention, stem: str, within: list[Object], about: list[Object]) -> Description:
+    """Describe a mention; its facts are put down one by one, for no other node is made as often.
+
+    Its IRI is the stem and a digest of what it says.
+    """
     kind, word, matched, lexicon, _, unlinked, occurrences = mention
-    facts: dict[IRI, list[Object]] = {v.RDF_TYPE: [_MENTION_CLASS[kind]], v.IS_PART_OF: [root]}
+    facts: dict[IRI, list[Object]] = {v.RDF_TYPE: _MENTION_CLASS[kind], v.IS_PART_OF: within}
     if word is not None:
         facts[v.TEXT] = [word]
     if matched is not None:
         facts[v.MATCHED_TERM] = [matched]
     if lexicon is not None:
-        facts[v.LEXICON] = [_LEXICONS.get(lexicon, lexicon)]
+        facts[v.LEXICON] = _LEXICONS.get(lexicon) or [lexicon]
     if about:
         facts[v.ABOUT] = about
     if unlinked:
         facts[v.SOURCE_IDENTIFIER] = list(unlinked)
     if occurrences > 1:
         facts[v.OCCURRENCES] = [Literal(str(occurrences), v.XSD_INTEGER)]
-    return described((part_iri(root, digest(kind, word or "", matched or "", lexicon or "")), facts, 0))
+    name = digest(kind, word or "", matched or "", lexicon or "")
+    return described((IRI(stem + name), facts, 0))

@@ -59,6 +59,7 @@ def _descriptions(pathway: Pathway, root: IRI, settings: Settings) -> Iterator[D
 
 def _record(pathway: Pathway, root: IRI, mentioned: list[IRI], settings: Settings) -> Description:
     same, versions = _redirects(pathway, settings)
+    licence = works.licence(pathway.licence)
     return describe(
         root,
         (v.RDF_TYPE, (v.PATHWAY, v.DATASET)),
@@ -70,7 +71,7 @@ def _record(pathway: Pathway, root: IRI, mentioned: list[IRI], settings: Setting
         (v.URL, IRI(f"{settings.wikipathways}pathways/{pathway.wpid}.html")),
         (v.SAME_AS, same),
         (v.DCTERMS_HAS_VERSION, versions),
-        (v.LICENSE, works.licence(pathway.licence)),
+        (v.LICENSE, licence),
         (v.CREATOR, works.creator(pathway.creator)),
         (v.AUTHOR, [author_iri(name, settings) for name in pathway.authors]),
         (v.IS_PART_OF, settings.minted("dataset/wikipathways")),
@@ -81,7 +82,7 @@ def _record(pathway: Pathway, root: IRI, mentioned: list[IRI], settings: Setting
         (v.CITATION, [work for reference in pathway.references if (work := _cited(reference))]),
         (v.SUBJECT_OF, [work for citing in pathway.cited_in if (work := _citer(citing))]),
         (v.KEYWORDS, pathway.symbols),
-        (v.DCTERMS_CONFORMS_TO, works.DATASET_PROFILE),
+        (v.DCTERMS_CONFORMS_TO, works.profile(pathway.title, pathway.description, pathway.symbols, licence)),
         (v.ORGANISM_NAME, pathway.organism_names),
         (v.SOURCE_IDENTIFIER, pathway.unlinked),
         (v.RDFS_SEE_ALSO, entities.identifier_iri(pathway.ndex) if pathway.ndex else None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from kg.graph import IRI, Literal, Object
 from kg.iris import http_iri
@@ -23,6 +23,21 @@ def licence(text: str | None) -> Object | None:
 def creator(name: str | None) -> Object | None:
     """Return the IRI of a creator that is known by its name, else the name."""
     return None if name is None else _CREATORS.get(name, name)
+
+
+def profile(
+    name: str | None, description: str | None, keywords: Collection[str], licensed: Object | None
+) -> IRI | None:
+    """Return the profile that a work follows: that of a dataset, where the work has all that it must have.
+
+    An identifier and an address must be there too, and every figure and pathway has them.
+
+    >>> profile("AKT signalling", "How AKT acts.", ["AKT2"], IRI("https://example.org/licence"))
+    IRI('https://bioschemas.org/profiles/Dataset/1.0-RELEASE')
+    >>> profile("AKT signalling", "How AKT acts.", ["AKT2"], "free to use")  # a licence must be an IRI
+    """
+    whole = name and description and keywords and type(licensed) is IRI
+    return DATASET_PROFILE if whole else None
 
 
 def typed(lexical: str | None, datatype: IRI) -> Literal | None:
