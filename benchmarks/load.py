@@ -106,12 +106,14 @@ def _verdicts(rows: Sequence[Row], exported: Usage) -> Iterator[str]:
     """Yield what the rows of one size say of the targets."""
     found = {(row.start, row.tool): row.usage for row in rows}
     ours, bulk = found["records", OURS], found["file", BULK]
-    longer = ours.cpu / max(exported.cpu, bulk.cpu)
+    longer = ours.wall / max(exported.wall, bulk.wall)
+    work = ours.cpu / max(exported.cpu, bulk.cpu)
     where = f"{rows[0].records:,} figures"
     yield (
         f"- {where}: `kg load` from records takes {longer:.2f} times the longer of `kg export` alone"
-        f" ({exported.cpu:.1f} s) and the engine's bulk load of the ready file ({bulk.cpu:.1f} s), CPU;"
-        f" wanted at most 1.4: {_reached(longer <= 1.4)}."
+        f" ({exported.wall:.1f} s) and the engine's bulk load of the ready file ({bulk.wall:.1f} s), wall;"
+        f" wanted at most 1.4: {_reached(longer <= 1.4)}. In CPU seconds, which are those of both and of the"
+        f" text index, it is {work:.2f} times ({exported.cpu:.1f} s and {bulk.cpu:.1f} s)."
     )
     peer = found.get(("records", RDFLIB))
     if peer:

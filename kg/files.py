@@ -72,6 +72,7 @@ class FolderFiles:
         self._root = anchor.parent if inside and anchor.name not in ("", ".", "..") else anchor
         if inside and self._root == anchor:
             self._root = anchor.resolve().parent
+        self._lead = os.path.join(self._root, "")
 
     def names(self) -> Iterator[str]:
         """Yield the names of the pages below what was given; what cannot be read is reported."""
@@ -137,7 +138,7 @@ class FolderFiles:
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file, or raise OSError."""
-        descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY)
+        descriptor = os.open(self._lead + name, os.O_RDONLY)
         try:
             blocks = [os.read(descriptor, _BLOCK)]
             while len(blocks[-1]) == _BLOCK and len(blocks) * _BLOCK <= MAX_BYTES:
@@ -152,7 +153,7 @@ class FolderFiles:
 
     def shown(self, name: str) -> str:
         """Return the path of a file."""
-        return os.path.join(self._root, name)
+        return self._lead + name
 
     def tables(self, folder: str) -> Iterator[str]:
         """Yield the names of the tables in a folder."""

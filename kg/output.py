@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import secrets
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import MappingProxyType
-from typing import IO, Any, cast
+from typing import IO, cast
 
-from kg.errors import MissingExtraError, WriteError
+from kg.compression import Stream, compressed
+from kg.errors import WriteError
 
 STDOUT = "-"
 _BUFFER = 1 << 18
@@ -34,7 +33,7 @@ class Output:
         self._is_standard = target == STDOUT and not hold
         self._temporary: Path | None = None
         self._raw: IO[bytes] | None = None
-        self._stream: Any = None
+        self._stream: Stream | None = None
 
     def open(self) -> None:
         """Open the output.
@@ -47,7 +46,7 @@ class Output:
             self._raw = self._open_raw()
         if self._hashed is not None:
             self._hashed.raw = self._raw
-        self._stream = _compression(self.target)(cast("IO[bytes]", self._hashed or self._raw))
+        self._stream = compressed(self.target, cast("IO[bytes]", self._hashed or self._raw))
 
     def _open_raw(self) -> IO[bytes]:
         place = self._place
@@ -79,8 +78,9 @@ class Output:
             WriteError: as `write` does.
         """
         self.size += len(data)
+        _, stream = self._opened()
         try:
-            self._stream.write(data)
+            stream.write(data)
         except OSError as error:
             raise _write_error(self.target, error) from error
 
@@ -92,10 +92,10 @@ class Output:
         """
         if self._finished:
             return
-        raw = self._opened()
+        raw, stream = self._opened()
         with _as_write_error(self.target):
-            if self._stream is not raw and self._stream is not self._hashed:
-                self._stream.close()
+            if stream is not raw:
+                stream.close()
             raw.flush()
             if self._temporary is not None:
                 os.fsync(raw.fileno())
@@ -117,7 +117,7 @@ class Output:
         Raises:
             WriteError: it cannot be put there.
         """
-        raw = self._opened()
+        raw, _ = self._opened()
         with _as_write_error(self.target):
             if self._temporary is not None and self._place is not None:
                 raw.close()
@@ -140,10 +140,10 @@ class Output:
             self._temporary.unlink(missing_ok=True)
             self._temporary = None
 
-    def _opened(self) -> IO[bytes]:
-        if self._raw is None:
+    def _opened(self) -> tuple[IO[bytes], Stream]:
+        if self._raw is None or self._stream is None:
             raise ValueError(f"{self.target} is not open")
-        return self._raw
+        return self._raw, self._stream
 
 
 class _Hashed:
@@ -215,37 +215,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _plain(raw: IO[bytes]) -> Any:
-    return raw
-
-
-def _gzip(raw: IO[bytes]) -> Any:
-    return gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0)
-
-
-def _zstd(raw: IO[bytes]) -> Any:
-    try:
-        import zstandard
-    except ImportError:
-        raise MissingExtraError("writing .zst needs the extra `zst`: pip install pathway-kg[zst]") from None
-    return zstandard.ZstdCompressor(level=6).stream_writer(raw, closefd=False)
-
-
-COMPRESSIONS: Mapping[str, Callable[[IO[bytes]], Any]] = MappingProxyType({".gz": _gzip, ".zst": _zstd})
-"""What compresses a file, by its last extension."""
-
-
-def _compression(target: str) -> Callable[[IO[bytes]], Any]:
-    return next((row for ending, row in COMPRESSIONS.items() if target.lower().endswith(ending)), _plain)
-
-
-def without_compression(target: str) -> str:
-    """Return the name of a file without the extension of its compression.
-
-    >>> without_compression("kg.ttl.gz")
-    'kg.ttl'
-    """
-    ending = next((ending for ending in COMPRESSIONS if target.lower().endswith(ending)), "")
-    return target[: len(target) - len(ending)]

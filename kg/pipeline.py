@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
+from kg.compression import without_compression
 from kg.errors import NoRecordError, StrictError, UsageError
 from kg.formats import FORMATS, Format, Writer, format_named, format_of
 from kg.graph import IRI, RecordGraph, Triple
@@ -21,7 +22,7 @@ from kg.mapping import Settings
 from kg.mappings import OUTPUT_PREFIXES as MAPPING_PREFIXES
 from kg.mappings import read as read_mappings
 from kg.organisms import Organisms
-from kg.output import STDOUT, Output, outputs, without_compression
+from kg.output import STDOUT, Output, outputs
 from kg.problems import Problem, Problems, Report, Severity
 from kg.reading import Loaded, Reader, ignore
 from kg.records import TYPES, RecordType

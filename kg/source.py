@@ -174,9 +174,8 @@ class Source:
         folder = posixpath.basename(posixpath.dirname(item.name))
         return Document(path, _stem(item.name), folder, values, *page, source=self, item=item)
 
-    def _text(self, source: int, name: str, report: Report) -> str:
+    def _text(self, source: int, name: str, path: str, report: Report) -> str:
         """Read and decode a file; control characters are replaced and reported."""
-        path = self._files[source].shown(name)
         data = self._bytes(source, name, path)
         return _cleaned(_decoded(data, path), data, path, report)
 
@@ -196,14 +195,14 @@ class Source:
         return self._table(item.source, posixpath.join(data, f"{name}.tsv"), report, quoted)
 
     def _table(self, source: int, name: str, report: Report, quoted: bool) -> Table | None:
+        shown = self._files[source].shown(name)
         try:
-            text = self._text(source, name, report)
+            text = self._text(source, name, shown, report)
         except FileNotFoundError:
             return None
         except RecordLostError as error:
             report(error.problem)
             return None
-        shown = self._files[source].shown(name)
         return _quoted_table(shown, text, report) if quoted and '"' in text else _parsed_table(shown, text)
 
     def data_folder(self, item: Item) -> str | None:
@@ -221,14 +220,14 @@ class Source:
         """Yield (figid, value, path, line) of the two-column table of that name in every site."""
         for source, folder in self._sites():
             path = posixpath.join(folder, f"{name}.tsv")
+            shown = self._files[source].shown(path)
             try:
-                text = self._text(source, path, report)
+                text = self._text(source, path, shown, report)
             except FileNotFoundError:
                 continue
             except RecordLostError as error:
                 report(error.problem)
                 continue
-            shown = self._files[source].shown(path)
             for line, row in enumerate(_lines(text), 1):
                 key, _, value = row.partition("\t")
                 if key:

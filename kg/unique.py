@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
 from kg.graph import IRI, Description, Object, RecordGraph, Triple, marks
+from kg.recent import Recent
 
 _RECENT = 1 << 14
 _PENDING = 512
@@ -49,8 +50,7 @@ class Unique:
     """Remembers what was written in one run."""
 
     def __init__(self) -> None:
-        self._recent: dict[int, None] = {}
-        self._older: dict[int, None] = {}
+        self._recent = Recent[int, bool](_RECENT)
         self._facts = FactFile()
 
     @property
@@ -72,15 +72,13 @@ class Unique:
 
         `known` are the triples of earlier records with the same root, where there are any.
         """
-        return left(graph, self._new_facts, known, self._recent)
+        return left(graph, self._new_facts, known, self._recent.values)
 
     def _new_facts(self, _: int, description: Description) -> Description | None:
         """Return the facts of a shared description that were not written before."""
-        if len(self._recent) >= _RECENT:
-            self._recent, self._older = {}, self._recent
-        self._recent[description.fingerprint] = None
-        if description.fingerprint in self._older:
+        if self._recent.get(description.fingerprint):
             return None
+        self._recent.keep(description.fingerprint, True)  # that it was met is all there is to keep
         subject = hash(description.subject)
         numbers = marks(description.facts)
         known = self._facts.known(subject)

@@ -30,25 +30,27 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "identifiers": "graph",
         "resources": "errors",
         "processes": "",
+        "recent": "",
         # documents: nothing here knows a record
         "fast": "",
-        "frontmatter": f"{FAULTS} fast",
+        "frontmatter": f"{FAULTS} fast recent",
         "files": FAULTS,
         "archive": f"{FAULTS} files",
         "source": f"{FAULTS} files archive frontmatter",
         # records: the only ones that know front matter
-        "records": f"{FAULTS} {TERMS} fast source frontmatter",
+        "records": f"{FAULTS} {TERMS} fast recent source frontmatter",
         "catalogue": f"{FAULTS} {TERMS} source records",
         # triples of records; no file, no clock
-        "mapping": f"errors {TERMS} records",
+        "mapping": f"errors {TERMS} recent records",
         "linking": f"errors {TERMS} records mapping",
         "prose": "graph vocabulary",
         "tracing": f"{FAULTS} {TERMS} prose source frontmatter records mapping",
         "mappings": f"{FAULTS} {TERMS} frontmatter records mapping",
         # sinks: they never see a record
-        "unique": "graph",
-        "output": "errors",
-        "formats": "errors graph vocabulary resources",
+        "unique": "graph recent",
+        "compression": "errors",
+        "output": "errors compression",
+        "formats": "errors graph vocabulary resources recent",
         "stores": "errors graph vocabulary resources",
         "search": "errors graph vocabulary formats",
         "query": "errors processes graph identifiers vocabulary resources formats stores search",
@@ -64,16 +66,16 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         ),
         "pipeline": (
             f"{FAULTS} {TERMS} resources source records catalogue mapping mappings linking unique formats"
-            " output report reading workers"
+            " compression output report reading workers"
         ),
         "loading": (
             f"{FAULTS} graph iris records mapping linking formats output pipeline search stores workers"
         ),
         "checks": f"{FAULTS} {TERMS} source frontmatter records mapping linking shapes tracing pipeline",
-        "describe": f"errors {TERMS} mapping formats output shapes pipeline kg",
+        "describe": f"errors {TERMS} mapping formats compression output shapes pipeline kg",
         "publish": (
             f"{FAULTS} {TERMS} resources frontmatter mapping formats output stores query pipeline describe"
-            " site"
+            " site ontology_page"
         ),
         "serve": (
             f"errors processes {TERMS} resources formats output stores search query describe site publish kg"
@@ -102,7 +104,9 @@ NETWORK_MODULES = frozenset(
 # module: why it may catch everything
 BROAD_EXCEPT: Mapping[str, str] = MappingProxyType(
     {
+        "compression": "what stops the thread that compresses is raised again in the one that writes",
         "pipeline": "a fault of this program costs one record (`internal`), not the run",
+        "serve": "a fault of this program costs one page, not the process that makes all of them",
         "workers": "what stops a worker is raised again in the process that asked",
     }
 )

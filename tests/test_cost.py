@@ -25,11 +25,11 @@ from kg.unique import Unique
 RECORDS = 60
 LIMITS: Mapping[str, Mapping[str, int]] = {
     "inline": {
-        "read": 480,
+        "read": 730,
         "parse": 1700,
         "map": 950,
         "unique": 380,
-        "turtle": 1850,
+        "turtle": 1600,
         "jsonld": 2400,
         "ntriples": 1650,
     },
@@ -38,7 +38,7 @@ LIMITS: Mapping[str, Mapping[str, int]] = {
         "parse": 2300,
         "map": 1000,
         "unique": 400,
-        "turtle": 2050,
+        "turtle": 1720,
         "jsonld": 2600,
         "ntriples": 1800,
     },

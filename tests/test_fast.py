@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import islice, permutations
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from yaml_texts import USUAL
 import kg
 from kg import fast
 from kg.formats import FORMATS
+from kg.identifiers import NCBIGENE
 from kg.records.annotations import KINDS, Known
+from kg.records.shared import Entity, Identifier
 
 WITHOUT = [frozenset({name}) for name in sorted(fast.ALL)] + [fast.ALL]
 
@@ -29,6 +32,18 @@ genes:
   source: hgnc_symbol
   hgnc_symbol: AKT1
   entrez: '207'
+"""
+CHEMICALS = """\
+chemicals:
+- {row}
+  symbol: {matched}
+  mesh: MESH:C462103
+- word: {matched}
+  symbol: {matched}
+  mesh: MESH:C462103
+- word: PIP3
+  symbol: {matched}
+  mesh: MESH:C462103
 """
 WORDS = (
     "word: AKT",
@@ -94,6 +109,11 @@ def test_odd_rows_among_known_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         )
         for number, word in enumerate(WORDS)
     }
+    for number, matched in enumerate(("PIP3", "NA", "' PIP3'", "''", "[]")):
+        rows = CHEMICALS.format(row="word: PIP2", matched=matched)
+        files[f"_figures/PMC9900040{number}__f1.md"] = (
+            f"---\nfigid: PMC9900040{number}__f1\npmcid: PMC9900040{number}\n{rows}---\n"
+        )
     tables = {
         "_data/PMC99000200__f1-genes.tsv": header + f"akt{row}" * 2 + f"AKT{row}{row} {row}NA{row}",
         "_data/PMC99000201__f1-genes.tsv": header + f"akt{row}akt\tAKT\n" + f"akt{row}"[:-1] + "\tmore\n",
@@ -122,7 +142,13 @@ def test_switch_is_an_environment_variable() -> None:
 
 
 def test_what_is_known_of_rows_is_bounded() -> None:
-    known = Known()
-    for number in range(1000):
-        known.shape(KINDS[0], ("word", f"key{number}"), numbered=False)
-    assert len(known._shapes) <= 64
+    known, gene = Known(), KINDS[0]
+    for names in islice(permutations(gene.columns.keys() - {"word"}), 500):
+        assert known.columns(gene, ("word", *names)) is not None
+    for names in islice(permutations(gene.keys.keys() - {"word"}), 500):
+        assert known.owner(gene, ("word", *names)) is not None
+    for number in range(20_000):
+        known.entity(Entity("gene", Identifier(NCBIGENE, str(number)), None))
+    assert len(known._columns) <= 128
+    assert len(known._owners) <= 128
+    assert len(known._entities) <= 1 << 14

@@ -18,12 +18,12 @@ from runs import EXAMPLES, GOLDEN, as_read, site
 
 import kg
 from kg import vocabulary as v
+from kg.compression import COMPRESSIONS
 from kg.formats import FORMATS, format_named, format_of
 from kg.formats.terms import bracketed
 from kg.frontmatter import CONTROL
 from kg.graph import IRI, Literal, Object, RecordGraph, Triple, describe
 from kg.mapping import Settings
-from kg.output import COMPRESSIONS
 from kg.pipeline import prefixes
 
 EXTENSIONS = {row.name: row.extensions[0] for row in FORMATS.values()}

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from conftest import Need
 from runs import EXAMPLES, ROOT, run_kg, site
 
 import kg
+from kg.compression import COMPRESSIONS, Compressor
 from kg.errors import MissingExtraError, WriteError
 from kg.output import Output, outputs
 
@@ -287,6 +289,51 @@ def test_compressed_bytes_hold_no_time_and_no_name(tmp_path: Path) -> None:
     data = (tmp_path / "one.gz").read_bytes()
     assert gzip.decompress(data) == b"text"
     assert data[3:8] == b"\0" * 5
+
+
+@pytest.mark.parametrize("ending", COMPRESSIONS)
+def test_a_thread_compresses_to_the_same_bytes(ending: str, tmp_path: Path) -> None:
+    text = random.Random(1).randbytes(300_000).hex().encode()
+    with (tmp_path / "whole").open("wb") as raw:
+        stream = COMPRESSIONS[ending](raw)
+        stream.write(text)
+        stream.close()
+    with (tmp_path / "parts").open("wb") as raw:
+        compressor = Compressor(COMPRESSIONS[ending](raw))
+        for start in range(0, len(text), 777):
+            compressor.write(text[start : start + 777])
+        compressor.close()
+        compressor.close()
+    assert (tmp_path / "parts").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+class Small:
+    """A stream that takes so many bytes."""
+
+    def __init__(self, room: int) -> None:
+        self.room, self.is_closed = room, False
+
+    def write(self, data: bytes, /) -> None:
+        self.room -= len(data)
+        if self.room < 0:
+            raise OSError(28, "No space left on device")
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+@pytest.mark.parametrize("room", [0, 1, 3_000_000, 9_999_999])
+def test_what_a_thread_could_not_write_is_told(room: int) -> None:
+    """However early it fails, nobody waits for the thread, and it ends."""
+    stream = Small(room)
+    compressor = Compressor(stream)
+    with pytest.raises(OSError, match="No space left"):  # noqa: PT012  # it may be told at any of these
+        for _ in range(100):
+            compressor.write(b"x" * 100_000)
+        compressor.close()
+    compressor.close()
+    assert stream.is_closed
+    assert "compress" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_nothing_is_left_in_the_folder_for_temporary_files(

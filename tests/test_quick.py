@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,70 @@ def test_random_texts() -> None:
 def test_a_hundred_thousand_random_texts(seed: int) -> None:
     for text in random_texts(seed, number=10_000):
         assert not differs(text), repr(text)
+
+
+HEADS = (
+    "- word: a",
+    "- word: 'it''s'",
+    "- word:",
+    "- word: b ",
+    "- word: #",
+    "- other: a",
+    "- word: a: b",
+    "-",
+)
+RESTS = (
+    "  symbol: X\n  source: y",
+    "  symbol: 'X '\n  source:",
+    "  symbol:\n  source: y: z",
+    "  symbol: X\n  symbol: y",
+    "    symbol: X\n    source: y",
+    "  source: y\n  symbol: X",
+    "  word: X\n  source: y",
+    "  symbol: X\n  source: y\n  more: 'z",
+    "  symbol: X",
+)
+
+
+def random_rows(seed: int, number: int) -> list[str]:
+    """Return lists of rows: each of few heads, and of few rests, which so are met again and again."""
+    chance = random.Random(seed)
+    texts = []
+    for _ in range(number):
+        pad = chance.choice(("", "", "  "))
+        heads, rests = chance.choice((HEADS[:2], HEADS)), chance.choice((RESTS[:1], RESTS[:2], RESTS))
+        rows = [f"{chance.choice(heads)}\n{chance.choice(rests)}" for _ in range(chance.randint(1, 4))]
+        lines = "\n".join(rows).splitlines()
+        texts.append("genes:\n" + "".join(f"{pad}{line}\n" for line in lines) + chance.choice(("", "x: y\n")))
+    return texts
+
+
+def test_rows_that_are_known_are_read_as_new_ones() -> None:
+    taken = 0
+    for text in random_rows(seed=1, number=3000):
+        assert not differs(text), repr(text)
+        taken += quick.read(text) is not None
+    assert taken > 500
+
+
+def test_what_does_not_fit_is_known_at_once() -> None:
+    """Texts that would keep an expression busy for ages, had it two ways to read a cell."""
+    keys = "".join(f"  k{number}: x y\n" for number in range(60))
+    rows = "".join(f"- word: it''s {number}\n  symbol: a#b:c\n" for number in range(300))
+    for text in (
+        f"{rows}- word: 'x\n  symbol: 1\n",
+        f"{rows}- word: x\n  symbol: 'y\n",
+        f"- word: a\n{keys}  z: 'x\n- word: b\n{keys}  z: ok\n",
+    ):
+        assert quick.read(f"genes:\n{text}") is None
+
+
+def test_rows_are_known_in_bounded_memory() -> None:
+    for start in range(0, 30_000, 3000):
+        numbers = range(start, start + 3000)
+        text = "genes:\n" + "".join(f"- word: a\n  symbol: S{number}\n" for number in numbers)
+        assert quick.read(text) is not None
+    assert len(quick._tails) <= 1 << 14
 
 
 def test_real_front_matter(corpus: Path) -> None:

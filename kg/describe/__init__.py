@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from kg.compression import without_compression
 from kg.describe.about import About, about
 from kg.describe.dataset import Dataset, File, Made
 from kg.describe.links import Targets
@@ -21,7 +22,7 @@ from kg.formats import FORMATS, Format, format_named, format_of
 from kg.graph import Description as Block
 from kg.graph import RecordGraph
 from kg.mapping import Settings
-from kg.output import STDOUT, Output, without_compression
+from kg.output import STDOUT, Output
 from kg.pipeline import Summary, prefixes
 
 __all__ = ["About", "Counts", "Description", "Statistics", "about", "count_source", "describe_source"]

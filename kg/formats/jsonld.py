@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from kg import resources
 from kg.formats.terms import Abbreviations, escaped
 from kg.graph import IRI, Description, Literal, Object, RecordGraph
+from kg.recent import Recent
 from kg.vocabulary import IS_PART_OF, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
 
 _ID = IRI("@id")
@@ -21,7 +22,7 @@ _NATIVE = (XSD_INTEGER, XSD_BOOLEAN)
 _SAFE_INTEGER = 15
 """Integers of more digits are written as text: JSON readers may round them."""
 
-_CACHE_SIZE = 20_000
+_MOST_KNOWN = 10_000
 
 
 class _Term(NamedTuple):
@@ -56,7 +57,7 @@ class JsonLdWriter:
             if isinstance(value, str) and key[:1].isupper() and "://" not in value
         }
         self._between = ""
-        self._quoted: dict[IRI, str] = {}
+        self._quoted = Recent[IRI, str](_MOST_KNOWN)
         self.apart = True
         self.used: Mapping[str, str] = {}
 
@@ -113,9 +114,8 @@ class JsonLdWriter:
         """Return an IRI in quotes, compact where the context has a prefix for it."""
         text = self._quoted.get(iri)
         if text is None:
-            if len(self._quoted) >= _CACHE_SIZE:
-                self._quoted.clear()
-            text = self._quoted[iri] = self.subject(iri)
+            text = self.subject(iri)
+            self._quoted.keep(iri, text)
         return text
 
     def subject(self, iri: IRI) -> str:

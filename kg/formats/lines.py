@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from kg.formats.plain import PlainWriter
 from kg.formats.terms import bracketed, escaped
 from kg.graph import IRI, Object, RecordGraph
+from kg.recent import Recent
 
-_CACHE_SIZE = 20_000
+_MOST_KNOWN = 10_000
 
 
 class NTriplesWriter(PlainWriter):
@@ -16,7 +17,7 @@ class NTriplesWriter(PlainWriter):
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
         self._end = " .\n"
-        self._known: dict[Object, str] = {}
+        self._known = Recent[Object, str](_MOST_KNOWN)
 
     def start(self) -> str:
         """Return what stands before the first record: nothing."""
@@ -25,7 +26,7 @@ class NTriplesWriter(PlainWriter):
     def record(self, graph: RecordGraph) -> str:
         """Return the lines of one record."""
         lines: list[str] = []
-        known, end = self._known, self._end
+        known, end = self._known.values, self._end
         for description in graph.descriptions:
             subject = known.get(description.subject) or bracketed(description.subject)
             for predicate, objects in description.facts.items():
@@ -44,9 +45,10 @@ class NTriplesWriter(PlainWriter):
         return ""
 
     def _iri(self, iri: IRI) -> str:
-        if len(self._known) >= _CACHE_SIZE:
-            self._known.clear()
-        text = self._known[iri] = bracketed(iri)
+        text = self._known.get(iri)
+        if text is None:
+            text = bracketed(iri)
+            self._known.keep(iri, text)
         return text
 
     def _object(self, value: Object) -> str:

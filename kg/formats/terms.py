@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring
 
 from kg.graph import IRI, Object
+from kg.recent import Recent
 
 escaped = encode_basestring
 """A text in double quotes with the escapes of JSON, all of which N-Triples and Turtle have too."""
@@ -14,7 +15,7 @@ escaped = encode_basestring
 _NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?", re.ASCII)
 _RELATIVE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?(?:#[A-Za-z0-9_-]+)?", re.ASCII)
-_CACHE_SIZE = 10_000
+_MOST_KNOWN = 10_000
 
 
 def bracketed(iri: IRI) -> str:
@@ -34,17 +35,15 @@ class Abbreviations:
     def __init__(self, prefixes: Mapping[str, str], base: str = "") -> None:
         self._prefix_of = {namespace: prefix for prefix, namespace in prefixes.items()}
         self._base = base
-        self.known: dict[Object, str] = {}
-        self._older: dict[Object, str] = {}
+        self.known = Recent[Object, str](_MOST_KNOWN)
         self.used: dict[str, str] = {}
 
     def __call__(self, iri: IRI) -> str:
         """Return the IRI as `prefix:local`, relative to the base, or in angle brackets."""
         text = self.known.get(iri)
         if text is None:
-            if len(self.known) >= _CACHE_SIZE:
-                self.known, self._older = {}, self.known
-            text = self.known[iri] = self._older.get(iri) or self.once(iri)
+            text = self.once(iri)
+            self.known.keep(iri, text)
         return text
 
     def once(self, iri: IRI) -> str:

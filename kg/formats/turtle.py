@@ -14,13 +14,25 @@ _HEAD = 1 << 18
 """So many characters are held back, so that the prefixes of a small graph all stand at its top."""
 
 
+class _Names(dict[IRI, str]):
+    """What stands for each predicate, with a blank behind it."""
+
+    def __init__(self, short: Abbreviations) -> None:
+        self._short = short
+
+    def __missing__(self, predicate: IRI) -> str:
+        name = self[predicate] = "a " if predicate == RDF_TYPE else self._short(predicate) + " "
+        return name
+
+
 class TurtleWriter:
     """Writes record graphs as Turtle; the prefixes stand where they are first used."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
         self.apart = False
         self._short = Abbreviations(prefixes, base)
-        self._names: dict[IRI, str] = {}
+        self._names = _Names(self._short)
+        self._whole = self._lead = "#"
         self._declared = 0
         self._held: list[str] = []
         self._held_size = 0
@@ -85,35 +97,37 @@ class TurtleWriter:
         return "".join([*prefixes, *bases, "\n"])
 
     def _block(self, description: Description) -> str:
-        names, known, lines = self._names, self._short.known, []
-        for predicate, objects in description.facts.items():
-            name = names[predicate] if predicate in names else self._name(predicate)
-            if len(objects) == 1:
-                value = objects[0]
-                if type(value) is str:
-                    lines.append(name + escaped(value))
-                else:
-                    lines.append(name + (known.get(value) or self._object(value)))
-            else:
-                texts = [
-                    escaped(value) if type(value) is str else known.get(value) or self._object(value)
-                    for value in objects
-                ]
-                texts.sort()
-                lines.append(name + _listed(texts, len(name) + 4))
+        names, known, other = self._names, self._short.known.values, self._object
+        lines = [
+            names[predicate]
+            + (escaped(values[0]) if type(values[0]) is str else known.get(values[0]) or other(values[0]))
+            if len(values) == 1
+            else self._several(names[predicate], values)
+            for predicate, values in description.facts.items()
+        ]
         return f"{self._subject(description.subject)} {_NEXT.join(lines)} .\n\n"
 
-    def _subject(self, iri: IRI) -> str:
-        """Return a subject: mostly a part of a record, which nothing else names."""
-        whole, mark, name = iri.partition("#")
-        text = self._short.known.get(whole)
-        if text is None or (mark and not (name.isalnum() and name.isascii() and ":" not in text)):
-            return self._short.once(iri)
-        return f"{text[:-1]}#{name}>" if mark else text
+    def _several(self, name: str, values: list[Object]) -> str:
+        known, other = self._short.known.values, self._object
+        texts = [
+            escaped(value) if type(value) is str else known.get(value) or other(value) for value in values
+        ]
+        texts.sort()
+        return name + _listed(texts, len(name) + 4)
 
-    def _name(self, predicate: IRI) -> str:
-        name = self._names[predicate] = "a " if predicate == RDF_TYPE else self._short(predicate) + " "
-        return name
+    def _subject(self, iri: IRI) -> str:
+        """Return a subject: mostly a part of the same record as the one before."""
+        if iri.startswith(self._whole):
+            name = iri[len(self._whole) :]
+            if name.isalnum() and name.isascii():
+                return f"{self._lead}{name}>"
+        whole, mark, _ = iri.partition("#")
+        text = self._short.known.get(whole)
+        if not mark and text is not None:
+            return text
+        if mark and text is not None and text.startswith("<"):
+            self._whole, self._lead = f"{whole}#", f"{text[:-1]}#"
+        return self._short.once(iri)
 
     def _object(self, value: Object) -> str:
         kind = type(value)

@@ -16,6 +16,7 @@ from kg import fast
 from kg.frontmatter import quick
 from kg.frontmatter.faults import CONTROL, Fault, FrontMatterError, Path, Place, Value, field_name
 from kg.frontmatter.pages import Page, split
+from kg.frontmatter.quick import Rows
 from kg.frontmatter.strict import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, locate, read
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Parsed",
     "Path",
     "Place",
+    "Rows",
     "Value",
     "field_name",
     "locate",

@@ -15,9 +15,11 @@ True
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from sys import intern
+from typing import Any, NamedTuple, TypeAlias
+
+from kg.recent import Recent
 
 MAX_CHARACTERS = 200_000
 """So long a text holds no more values than the strict reader takes: each needs two characters."""
@@ -33,7 +35,10 @@ _SINGLE = rf"[^'\n{_ODD}]*(?:''[^'\n{_ODD}]*)*"
 _DOUBLE = rf'[^"\\\n{_ODD}]*'
 _KEY = "[A-Za-z_][A-Za-z0-9_-]{0,99}"
 _QUOTED_KEY = rf"'[^'\n{_ODD}]{{1,99}}'"
-_CELL = rf"(?:[A-Za-z0-9][^\n:#{_ODD}]*|{_PLAIN}|'{_SINGLE}')\n"
+# No text has two ways to be one: so what does not fit is known after one try of each.
+_CELL = rf"(?:{_PLAIN}|'{_SINGLE}')"
+_CELLS = re.compile(rf"(?:{_CELL}\n)+")
+_NAMES = re.compile(f"{_KEY}(?: {_KEY})*")
 
 _PLAIN_VALUE, _SINGLE_VALUE, _DOUBLE_VALUE, _EMPTY_LIST = 2, 3, 4, 5
 """The groups of an entry; its key is the first one."""
@@ -72,19 +77,57 @@ def _scalar(indent: int) -> str:
 @lru_cache(maxsize=MAX_INDENT + 1)
 def _texts(indent: int) -> re.Pattern[str]:
     """Return the expression for a list of texts of one line each."""
-    return re.compile(rf"(?:{' ' * indent}- {_CELL})+")
+    return re.compile(rf"(?:{' ' * indent}- {_CELL}\n)+")
 
 
 @lru_cache(maxsize=MAX_INDENT + 1)
-def _rows(indent: int) -> re.Pattern[str]:
-    """Return the expression for a list of mappings to such texts."""
-    return re.compile(rf"(?:{' ' * indent}[- ] {_KEY}:(?: {_CELL}|\n))+")
+def _lines(indent: int) -> re.Pattern[str]:
+    """Return the expression for lines that belong to the items of a list."""
+    return re.compile(rf"(?:{' ' * indent}[- ] [^\n]+\n)+")
 
 
-@lru_cache(maxsize=128)
-def _row(heads: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the expression for a row whose lines start with these heads."""
-    return re.compile("^" + "\n".join(f"{re.escape(head)} ?(.*)" for head in heads) + "\n", re.MULTILINE)
+class _Form(NamedTuple):
+    """How the rows of a list are written: what stands before each, the keys, and the rest of a row."""
+
+    head: str
+    names: tuple[str, ...]
+    rest: re.Pattern[str]
+
+
+@lru_cache(maxsize=256)
+def _form(indent: int, names: tuple[str, ...]) -> _Form:
+    """Return the form of rows with these keys, one and the same object at every call."""
+    pad = " " * indent
+    rest = rf"\n{pad}  ".join([rf"{name}:(?: ({_CELL}))?" for name in names[1:]])
+    return _Form(f"{pad}- {names[0]}: ", names, re.compile(f"{pad}  {rest}"))
+
+
+class Tail:
+    """The values of a row behind its first: one and the same object wherever the same text stands.
+
+    `note` is for whoever reads the rows: what they made of this tail.
+    """
+
+    __slots__ = ("cells", "form", "note")
+
+    def __init__(self, cells: tuple[str | None, ...], form: _Form) -> None:
+        self.cells, self.form = cells, form
+        self.note: Any = None
+
+
+class Rows(list[dict[str, Any]]):
+    """A list of mappings with the same keys, its `names`; their first values, and the `tails` of each."""
+
+    __slots__ = ("firsts", "names", "tails")
+
+    def __init__(self, names: tuple[str, ...], firsts: list[str], tails: list[Tail]) -> None:
+        cells = zip(firsts, tails, strict=True)
+        super().__init__([dict(zip(names, (first, *tail.cells), strict=True)) for first, tail in cells])
+        self.names, self.firsts, self.tails = names, firsts, tails
+
+
+_tails = Recent[str, Tail](most=1 << 13)
+"""Tails by their text: few rows of a run say something new behind their first value."""
 
 
 def read(front: str) -> dict[str, Any] | None:
@@ -160,7 +203,7 @@ def _list(text: str, place: int, indent: int) -> Read:
     if found is not None:
         values = _list_of_texts(found.group(), f"\n{pad}- ")
     else:
-        found = _rows(indent).match(text, place)
+        found = _lines(indent).match(text, place)
         if found is not None:
             values = _list_of_rows(found.group(), indent)
     if found is None or values is None or text.startswith((pad + "-", pad + " "), found.end()):
@@ -173,37 +216,53 @@ def _list_of_texts(block: str, head: str) -> list[str] | None:
     if " \n" in block:
         return None
     texts = f"\n{block[:-1]}".split(head)[1:]
-    return [_unquoted(text) for text in texts] if "'" in block else texts
+    return [_unquoted(text) if text[0] == "'" else text for text in texts] if "'" in block else texts
 
 
-def _list_of_rows(block: str, indent: int) -> list[dict[str, Any]] | None:
+def _list_of_rows(block: str, indent: int) -> Rows | None:
     """Return rows that all have the same keys in the same order, or None where they have not."""
-    if " \n" in block:
+    names = _names(block, indent)
+    if " \n" in block or not 1 < len(set(names)) == len(names):
         return None
-    second = block.find("\n" + " " * indent + "- ") + 1
-    first = block[:second] if second else block
-    heads = tuple([line[: line.index(":") + 1] for line in first.splitlines()])
-    keys = [head[indent + 2 : -1] for head in heads]
-    if not 1 < len(set(keys)) == len(keys):
+    form = _form(indent, names)
+    known = _tails.values
+    rows = [row.partition("\n") for row in block[len(form.head) : -1].split("\n" + form.head)]
+    tails = [known.get(rest) or _tail(rest, form) for _, _, rest in rows]
+    whole = [tail for tail in tails if tail is not None and tail.form is form]
+    firsts = [first for first, _, _ in rows]
+    cells = "\n".join(firsts) + "\n"
+    if len(whole) < len(rows) or not (block.startswith(form.head) and _CELLS.fullmatch(cells)):
         return None
-    found = _row(heads).findall(block)
-    if len(found) * len(keys) != block.count("\n"):
-        return None
-    rows: Iterable[Sequence[str | None]] = found
-    if ":\n" in block or ": '" in block:
-        rows = zip(*map(_cells, zip(*found, strict=True)), strict=True)
-    return [dict(zip(keys, row, strict=False)) for row in rows]
+    if "'" in cells:
+        firsts = [_unquoted(first) if first[0] == "'" else first for first in firsts]
+    return Rows(names, firsts, whole)
 
 
-def _cells(column: tuple[str, ...]) -> Sequence[str | None]:
-    """Return the cells of a column without quotes, and None where there is nothing."""
-    if "" not in column and "'" not in "".join(column):
-        return column
-    return [_unquoted(cell) if cell else None for cell in column]
+def _names(block: str, indent: int) -> tuple[str, ...]:
+    """Return the keys of the first row, or none where they are not of the usual form."""
+    second = block.find(f"\n{' ' * indent}- ") + 1
+    lines = (block[:second] if second else block).splitlines()
+    names = [line[indent + 2 :].partition(":")[0] for line in lines]
+    return tuple(map(intern, names)) if _NAMES.fullmatch(" ".join(names)) else ()
+
+
+def _tail(text: str, form: _Form) -> Tail | None:
+    """Return the rest of a row that was not met lately, or None where it is not of the form."""
+    known = _tails.get(text)
+    if known is not None:
+        return known
+    found = form.rest.fullmatch(text)
+    if found is None:
+        return None
+    cells = [_unquoted(cell) if cell and cell[0] == "'" else cell for cell in found.groups()]
+    tail = Tail(tuple(cells if None in cells else map(intern, cells)), form)
+    _tails.keep(text, tail)
+    return tail
 
 
 def _unquoted(cell: str) -> str:
-    return cell[1:-1].replace("''", "'") if cell[0] == "'" else cell
+    """Return the text of a cell in single quotes."""
+    return cell[1:-1].replace("''", "'")
 
 
 def _items(text: str, place: int, indent: int) -> Read:

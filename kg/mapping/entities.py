@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from kg import vocabulary as v
-from kg.graph import IRI, Description, Literal, Object, describe, described, fingerprint
+from kg.graph import IRI, Description, Literal, Object, describe, described
 from kg.identifiers import MESH, TAXONOMY, ontology_iri
 from kg.iris import slug
 from kg.mapping.settings import Settings
 from kg.organisms import Organism
+from kg.recent import Recent
 from kg.records.figure import Journal
 from kg.records.shared import Entity, Identifier, Term
 
@@ -28,39 +29,59 @@ def taxon_iri(organism: Organism) -> IRI:
     return identifier_iri(Identifier(TAXONOMY, organism.taxid))
 
 
-@lru_cache(maxsize=4096)
+_described = Recent[int, tuple[Entity, Description]](most=1 << 12)
+"""Descriptions of entities by the identity of their objects: records hold one object for many mentions."""
+
+
 def entity(found: Entity) -> Description:
     """Describe a gene, chemical or disease.
 
     ncbigene:6517 a schema:Gene ; schema:name "SLC2A4" ; schema:identifier "ncbigene:6517" ;
         schema:taxonomicRange taxonomy:9606 .
     """
-    namespace, local = found.identifier
+    known = _described.values.get(id(found)) or _described.get(id(found))
+    if known is not None and known[0] is found:
+        return known[1]
+    description = _entity(found)
+    _described.keep(id(found), (found, description))
+    return description
+
+
+def _entity(found: Entity) -> Description:
+    kind, (namespace, local), name, organism, close = found
     subject, owner = namespace.iri_of(local), namespace.owner_of(local)
-    facts: dict[IRI, list[Object]] = {v.RDF_TYPE: [_ENTITY_CLASS[found.kind]]}
-    if found.name is not None:
-        facts[v.NAME] = [found.name]
+    facts: dict[IRI, list[Object]] = {v.RDF_TYPE: _ENTITY_CLASS[kind]}
+    if name is not None:
+        facts[v.NAME] = [name]
     facts[v.IDENTIFIER] = [namespace.curie_of(local)]
-    if found.taxon:
-        facts[v.TAXONOMIC_RANGE] = [taxon(found.taxon).subject]
+    if organism:
+        facts[v.TAXONOMIC_RANGE] = _taxonomic_range(organism.taxid)
     if owner is not None:
         if namespace is MESH:
             facts[v.URL] = [owner]
         facts[v.SKOS_EXACT_MATCH] = [owner]
-    if found.close:
-        facts[v.SKOS_CLOSE_MATCH] = [identifier_iri(found.close)]
-    return described((subject, facts, fingerprint(subject, facts)))
+    closest = identifier_iri(close) if close else None
+    if closest is not None:
+        facts[v.SKOS_CLOSE_MATCH] = [closest]
+    # All that is said follows from these, so there is no need to look at each fact for a fingerprint.
+    said = (subject, kind, name, organism and organism.taxid, closest)
+    return described((subject, facts, hash(said) or 1))
 
 
-_ENTITY_CLASS: Mapping[str, IRI] = {
-    "gene": v.GENE,
-    "chemical": v.CHEMICAL_SUBSTANCE,
-    "disease": v.MEDICAL_CONDITION,
-    "protein": v.PROTEIN,
-    "metabolite": v.MOLECULAR_ENTITY,
-    "rna": v.BIO_CHEM_ENTITY,
-    "other": v.BIO_CHEM_ENTITY,
+_ENTITY_CLASS: Mapping[str, list[Object]] = {
+    "gene": [v.GENE],
+    "chemical": [v.CHEMICAL_SUBSTANCE],
+    "disease": [v.MEDICAL_CONDITION],
+    "protein": [v.PROTEIN],
+    "metabolite": [v.MOLECULAR_ENTITY],
+    "rna": [v.BIO_CHEM_ENTITY],
+    "other": [v.BIO_CHEM_ENTITY],
 }
+
+
+@lru_cache(maxsize=256)
+def _taxonomic_range(taxid: str) -> list[Object]:
+    return [TAXONOMY.iri_of(taxid)]
 
 
 @lru_cache(maxsize=4096)

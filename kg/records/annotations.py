@@ -6,25 +6,26 @@ Few of the rows of a run say something new: what a row says apart from its word 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
-from sys import intern
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from kg import fast
+from kg.frontmatter import Rows
 from kg.identifiers import CHEBI, DOID, MESH, NCBIGENE, TAXONOMY, Namespace
 from kg.organisms import Organism, Organisms
-from kg.problems import Problem, Report
+from kg.problems import Problem
+from kg.recent import Recent
 from kg.records import keys
-from kg.records.fields import Fields, Row, table_rows
+from kg.records.fields import Fields, Row, present, table_rows
 from kg.records.shared import Entity, Identifier, linked
 from kg.source import Table
 from kg.vocabulary import LEXICONS
 
 _HUMAN = "9606"
 _MOST_MEANINGS = 1 << 13
-_MOST_SHAPES = 64
+_MOST_FORMS = 64
 
 
 class Mention(NamedTuple):
@@ -57,8 +58,12 @@ class Kind(NamedTuple):
 
 
 class _Meaning(NamedTuple):
-    """What a row says apart from its word; `missing` of its values stand for a missing one."""
+    """What a row says apart from its word; `missing` of its values stand for a missing one.
 
+    `owner` tells for which rows of which run.
+    """
+
+    owner: object
     matched: str | None
     lexicon: str | None
     entity: Entity | None
@@ -66,74 +71,62 @@ class _Meaning(NamedTuple):
     missing: int
 
 
-class _Shape(NamedTuple):
-    """Rows with the same columns: what gives their word and all else that counts, and meanings of that."""
+class _Columns(NamedTuple):
+    """What gives the word of a row of tables with the same columns, all else that counts, and its meaning."""
 
-    word: Callable[[Any], str | None]
-    rest: Callable[[Any], Any]
-    meanings: dict[Any, _Meaning]
-    older: dict[Any, _Meaning]
-
-    def learn(self, values: Any, meaning: _Meaning) -> None:
-        """Remember what a row says; what was not asked for in a while is forgotten."""
-        if len(self.meanings) >= _MOST_MEANINGS:
-            self.older.clear()
-            self.older.update(self.meanings)
-            self.meanings.clear()
-        self.meanings[_interned(self.rest(values))] = meaning
-
-    def recall(self, values: Any) -> _Meaning | None:
-        """Return what a row says if that was known, and remember it."""
-        meaning = self.older.get(self.rest(values))
-        if meaning is not None:
-            self.learn(values, meaning)
-        return meaning
-
-
-def _interned(key: Any) -> Any:
-    """Return a key of texts whose equal texts are one: most columns hold few different ones."""
-    if type(key) is tuple:
-        return tuple([intern(text) if type(text) is str else text for text in key])
-    return key
+    word: Callable[[list[str]], str]
+    rest: Callable[[list[str]], tuple[str, ...]]
+    meanings: Recent[str, _Meaning]
 
 
 class Known:
-    """What the rows of a run said, if there was no problem with them; as much as bounded memory holds."""
+    """What the rows of a run said, if there was no problem with them; as much as bounded memory holds.
+
+    Of rows in front matter that is a note at their tails. Equal entities are one object.
+    """
 
     def __init__(self) -> None:
-        self._shapes: dict[tuple[str, bool, tuple[str, ...]], _Shape | None] = {}
+        self._entities = Recent[Entity, Entity](_MOST_MEANINGS)
+        self._columns = Recent[tuple[str, ...], _Columns](_MOST_FORMS)
+        self._owners = Recent[tuple[str, ...], object](_MOST_FORMS)
 
-    def shape(self, kind: Kind, names: tuple[str, ...], *, numbered: bool) -> _Shape | None:
-        """Return what is known of rows with these columns, or None where such rows must all be read.
+    def entity(self, found: Entity) -> Entity:
+        """Return the one object of equal entities."""
+        known = self._entities.get(found)
+        if known is None:
+            self._entities.keep(found, found)
+        return known or found
 
-        A row is a mapping, or a list of cells (`numbered`).
-        """
-        key = (kind.name, numbered, names)
-        if key not in self._shapes:
-            if len(self._shapes) >= _MOST_SHAPES:
-                self._shapes.clear()
-            self._shapes[key] = _shape(kind, names, numbered)
-        return self._shapes[key]
+    def columns(self, kind: Kind, header: Sequence[str]) -> _Columns | None:
+        """Return what is known of the rows of tables with a header, or None where all must be read."""
+        key = (kind.name, *header)
+        found = self._columns.get(key)
+        if found is None and _is_usual(header, kind.columns):
+            mapped = [name for name in header if name != "word" and kind.columns[name] == keys.MAPPED]
+            if len(mapped) > 1:
+                rest = itemgetter(*map(header.index, mapped))
+                found = _Columns(itemgetter(header.index("word")), rest, Recent(_MOST_MEANINGS))
+                self._columns.keep(key, found)
+        return found
+
+    def owner(self, kind: Kind, names: tuple[str, ...]) -> object | None:
+        """Return the owner of what is known of rows with these keys, or None where all must be read."""
+        key = (kind.name, *names)
+        found = self._owners.get(key)
+        if found is None and names[0] == "word" and _is_usual(names, kind.keys):
+            found = object()
+            self._owners.keep(key, found)
+        return found
 
 
-def _shape(kind: Kind, names: tuple[str, ...], numbered: bool) -> _Shape | None:
-    table = kind.columns if numbered else kind.keys
-    usual = "word" in names and len(set(names)) == len(names) and table.keys() >= set(names)
-    if not usual or fast.ROWS in fast.OFF:
-        return None
-    # What a chemical or disease matched is read by another rule where it is the word itself.
-    rest = [name for name in names if table[name] == keys.MAPPED and (name != "word" or kind.name != "gene")]
-    if not rest:
-        return None
-    if numbered:
-        return _Shape(itemgetter(names.index("word")), itemgetter(*map(names.index, rest)), {}, {})
-    return _Shape(itemgetter("word"), itemgetter(*rest), {}, {})
-
-
-_Numbered: TypeAlias = "Iterable[tuple[int, Any]]"
-_Make: TypeAlias = "Callable[[int, Any, Report], Fields | Row]"
-_Batch: TypeAlias = "tuple[_Shape | None, _Numbered, _Make]"
-_Groups: TypeAlias = "dict[tuple[str | None, str | None, str | None], list[_Meaning]]"
+def _is_usual(names: Sequence[str], known: keys.Table) -> bool:
+    distinct = set(names)
+    return (
+        "word" in names
+        and len(distinct) == len(names)
+        and known.keys() >= distinct
+        and fast.ROWS not in fast.OFF
+    )
 
 
 def parse_mentions(
@@ -141,10 +134,9 @@ def parse_mentions(
 ) -> Iterator[Mention]:
     """Yield the mentions of a figure, by kind: of the rows in its front matter, then of those in a table."""
     for kind in KINDS:
-        reader = _RowReader(kind, fields, organisms)
-        batches = [*reader.front(known), *reader.table(table(kind.plural), known)]
-        for batch in batches:
-            reader.read(*batch)
+        reader = _RowReader(kind, fields, organisms, known)
+        reader.read_front(fields.values.get(kind.plural))
+        reader.read_table(table(kind.plural))
         for (word, matched, lexicon), found in reader.groups.items():
             yield _mention(kind, word, matched, lexicon, found)
 
@@ -152,81 +144,91 @@ def parse_mentions(
 class _RowReader:
     """Reads the rows of one kind of one figure; same word, matched term and lexicon gather in one group."""
 
-    def __init__(self, kind: Kind, fields: Fields, organisms: Organisms) -> None:
-        self._kind, self._fields, self._organisms = kind, fields, organisms
-        self.groups: _Groups = {}
+    def __init__(self, kind: Kind, fields: Fields, organisms: Organisms, known: Known) -> None:
+        self._kind, self._fields, self._organisms, self._known = kind, fields, organisms, known
+        self.groups: dict[tuple[str | None, str | None, str | None], list[_Meaning]] = {}
 
-    def front(self, known: Known) -> Iterator[_Batch]:
-        """Yield the rows of the front matter; keys that are not known are reported."""
-        kind, fields = self._kind, self._fields
-        rows = fields.values.get(kind.plural)
-        if not rows:
-            return
-        shape = _shape_of(rows, kind, known) if type(rows) is list else None
-        if shape is not None:
-            yield shape, enumerate(rows), self._front_row
-            return
-        found = []
-        for row in fields.rows(kind.plural):
-            row.check_keys(kind.keys)
-            found.append(row)
-        yield None, enumerate(found), _itself
+    def read_front(self, rows: object) -> None:
+        """Read the rows of the front matter; keys that are not known are reported."""
+        kind = self._kind
+        owner = self._known.owner(kind, rows.names) if isinstance(rows, Rows) else None
+        if isinstance(rows, Rows) and owner is not None:
+            self._read_rows(rows, owner)
+        elif rows:
+            found = list(self._fields.rows(kind.plural))
+            for row in found:
+                row.check_keys(kind.keys)
+            for row in found:
+                self._read(row, None)
 
-    def table(self, table: Table | None, known: Known) -> Iterator[_Batch]:
-        """Yield the rows of a table; odd columns and rows of a wrong length are reported."""
+    def read_table(self, table: Table | None) -> None:
+        """Read the rows of a table; odd columns and rows of a wrong length are reported."""
         if table is None:
             return
         kind, fields, width = self._kind, self._fields, len(table.header)
-        shape = known.shape(kind, tuple(table.header), numbered=True)
-        if shape is not None and {len(cells) for _, cells in table.rows} <= {width}:
-
-            def make(line: int, cells: list[str], report: Report) -> Row:
-                return Row(table, line, cells, fields.document, report)
-
-            yield shape, table.rows, make
+        columns = self._known.columns(kind, table.header)
+        if columns is not None and {len(cells) for _, cells in table.rows} <= {width}:
+            self._read_cells(table, columns)
             return
-        found = list(table_rows(table, kind.columns, "word", fields.document, fields.report))
-        yield None, enumerate(found), _itself
+        for row in list(table_rows(table, kind.columns, "word", fields.document, fields.report)):
+            self._read(row, None)
 
-    def _front_row(self, number: int, values: dict[str, Any], report: Report) -> Fields:
-        fields = self._fields
-        return Fields(fields.document, report, values, (*fields.path, self._kind.plural, number))
-
-    def read(self, shape: _Shape | None, rows: _Numbered, make: _Make) -> None:
-        """Read rows; those that say what is known are not looked at any closer."""
-        if shape is None:
-            for number, values in rows:
-                self._read_anew(make(number, values, self._fields.report))
-            return
-        word_of, rest, meanings, _ = shape
-        groups, missing = self.groups, 0
-        for number, values in rows:
-            word = word_of(values)
-            try:
-                meaning = meanings.get(rest(values)) or shape.recall(values)
-            except TypeError:  # a list or mapping is where a text should be
-                meaning = None
-            if meaning is None or type(word) is not str or not word or word.isspace():
-                self._learn(shape, number, values, make)
+    def _read_rows(self, rows: Rows, owner: object) -> None:
+        """Read rows of the front matter; those that say what is known are not looked at any closer."""
+        fields, add, missing = self._fields, self._add, 0
+        for number, (word, tail) in enumerate(zip(rows.firsts, rows.tails, strict=True)):
+            meaning: _Meaning | None = tail.note
+            if meaning is not None and meaning.owner is owner and word and not word.isspace():
+                missing += meaning.missing
+                add(word, meaning)
                 continue
-            missing += meaning.missing
-            key = (word, meaning.matched, meaning.lexicon)
-            if key in groups:
-                groups[key].append(meaning)
-            else:
-                groups[key] = [meaning]
-        self._fields.document.missing += missing
+            problems: list[Problem] = []
+            path = (*fields.path, self._kind.plural, number)
+            meaning = self._learn(
+                Fields(fields.document, problems.append, rows[number], path), problems, owner
+            )
+            if meaning is not None:
+                tail.note = meaning
+        fields.document.missing += missing
 
-    def _learn(self, shape: _Shape, number: int, values: Any, make: _Make) -> None:
-        """Read a row, and remember what it says unless there is a problem with it."""
-        problems: list[Problem] = []
-        meaning = self._read_anew(make(number, values, problems.append))
-        for problem in problems:
-            self._fields.report(problem)
-        if meaning is not None and not problems:
-            shape.learn(values, meaning)
+    def _read_cells(self, table: Table, columns: _Columns) -> None:
+        """Read rows of a table, in the same way."""
+        word_of, rest, meanings = columns
+        fields, missing = self._fields, 0
+        for line, cells in table.rows:
+            word, key = word_of(cells), "\t".join(rest(cells))
+            meaning = meanings.values.get(key) or meanings.get(key)
+            if meaning is not None and word and not word.isspace():
+                missing += meaning.missing
+                self._add(word, meaning)
+                continue
+            problems: list[Problem] = []
+            row = Row(table, line, cells, fields.document, problems.append)
+            meaning = self._learn(row, problems, columns)
+            if meaning is not None:
+                meanings.keep(key, meaning)
+        fields.document.missing += missing
 
-    def _read_anew(self, row: Fields | Row) -> _Meaning | None:
+    def _add(self, word: str | None, meaning: _Meaning) -> None:
+        key = (word, meaning.matched, meaning.lexicon)
+        if key in self.groups:
+            self.groups[key].append(meaning)
+        else:
+            self.groups[key] = [meaning]
+
+    def _learn(self, row: Fields | Row, problems: list[Problem], owner: object) -> _Meaning | None:
+        """Read a row that reports to `problems`; return what it says, where any word would not change it."""
+        meaning = self._read(row, owner)
+        if problems:
+            for problem in problems:
+                self._fields.report(problem)
+            return None
+        if self._kind.name == "gene":
+            return meaning
+        matched = row.verbatim("symbol") or row.verbatim("match")
+        return meaning if matched == present(matched) else None
+
+    def _read(self, row: Fields | Row, owner: object) -> _Meaning | None:
         """Read a row into its group."""
         kind, missing = self._kind, row.document.missing
         word = row.verbatim("word")
@@ -245,41 +247,30 @@ class _RowReader:
             return None
         if word is None:
             row.problem("missing-word", "word", "the word as it was read", None)
+        if entity is not None:
+            entity = self._known.entity(entity)
         missing = row.document.missing - missing
-        meaning = _Meaning(matched, lexicon, entity, tuple(dict.fromkeys(unlinked)), missing)
-        self.groups.setdefault((word, matched, lexicon), []).append(meaning)
+        meaning = _Meaning(owner, matched, lexicon, entity, tuple(dict.fromkeys(unlinked)), missing)
+        self._add(word, meaning)
         return meaning
-
-
-def _itself(number: int, row: Fields | Row, report: Report) -> Fields | Row:
-    return row
-
-
-def _shape_of(rows: Sequence[Any], kind: Kind, known: Known) -> _Shape | None:
-    """Return what is known of rows of the front matter; None where they are no mappings of the same keys."""
-    if set(map(type, rows)) != {dict}:
-        return None
-    names = tuple(rows[0])
-    if list(map(tuple, rows)).count(names) < len(rows):
-        return None
-    return known.shape(kind, names, numbered=False)
 
 
 def _mention(
     kind: Kind, word: str | None, matched: str | None, lexicon: str | None, found: list[_Meaning]
 ) -> Mention:
     if len(found) == 1:
-        _, _, entity, unlinked, _ = found[0]
+        _, _, _, entity, unlinked, _ = found[0]
         return _made((kind.name, word, matched, lexicon, (entity,) if entity else (), unlinked, 1))
     said = [(meaning.entity, meaning.unlinked) for meaning in found]
+    distinct = dict.fromkeys(said)
     return Mention(
         kind.name,
         word,
         matched,
         lexicon,
-        tuple(dict.fromkeys([entity for entity, _ in said if entity])),
-        tuple(dict.fromkeys([text for _, unlinked in said for text in unlinked])),
-        1 if len(set(said)) == len(said) else max(Counter(said).values()),
+        tuple(dict.fromkeys([entity for entity, _ in distinct if entity])),
+        tuple(dict.fromkeys([text for _, unlinked in distinct for text in unlinked])),
+        1 if len(distinct) == len(said) else max(Counter(said).values()),
     )
 
 
