@@ -110,6 +110,12 @@ class Served:
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [int(number) for number in found]
 
+    def page_process(self) -> int:
+        """Return the number of the process that makes the pages."""
+        commands = {number: Path(f"/proc/{number}/cmdline") for number in self.workers()}
+        (found,) = (number for number, file in commands.items() if b"page_worker" in file.read_bytes())
+        return found
+
     def memory(self) -> int:
         """Return how much memory the server itself holds, in kB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()

@@ -103,7 +103,8 @@ class _Parts:
             evidence=[Bar("symbol", 9), Bar("family", 2)],
             genes=self.together, chemicals=self.together, diseases=self.together,
             pathways=[Ref("pathway", self.text, self.text)], posts=[Ref("post", self.text, self.text)],
-            same_symbol=self.genes, edges=[(0, 1, 3), (1, 2, 1)],
+            same_symbol=[(gene, self.text) for gene in self.genes], papers_per_year=self.bars[:1],
+            edges=[(0, 1, 3), (1, 2, 1)],
         )  # fmt: skip
 
     def pathway(self) -> PathwayView:
@@ -154,7 +155,8 @@ class _Parts:
     def query(self) -> QueryView:
         return QueryView(
             kind="query", key=self.text, title=self.text, description=self.text, category=self.text,
-            sparql=self.text, parameters=[(self.text,) * 4], columns=[self.text, self.text, self.text],
+            sparql=self.text, parts=[(self.text, ""), (self.text, self.text)],
+            parameters=[(self.text,) * 4], columns=[self.text, self.text, self.text],
             rows=[(self.refs["gene"], self.link, self.text)] * 2, truncated=True,
         )  # fmt: skip
 

@@ -27,6 +27,7 @@ from rdflib.query import Result
 from kg.cli import run as run_cli
 from kg.errors import UsageError
 from kg.query import errors
+from kg.query import tokens as tokens_module
 from kg.query.catalogue import CATEGORIES, Query, catalogue, find_query, parse_query
 from kg.query.export_catalogue import catalogue_turtle
 from kg.query.parameters import Parameter, blocks, set_parameters
@@ -365,6 +366,36 @@ def _outside(query: str) -> list[str]:
     """Return the tokens outside the block of the parameter."""
     ((start, end, _),) = blocks(query)
     return [token.text for token in tokens(query) if not start <= token.start < end]
+
+
+class Counted:
+    """A pattern that counts how many characters it matched, and how often it found nothing."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern, self.read, self.failed = pattern, 0, 0
+
+    def match(self, text: str, place: int) -> re.Match[str] | None:
+        found = self._pattern.match(text, place)
+        self.read += 0 if found is None else found.end() - place
+        self.failed += found is None
+        return found
+
+
+@pytest.mark.parametrize("text", ["a-" * 5000, "a..b" * 5000, "a-1:b " * 5000])
+def test_what_is_no_prefix_is_read_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = Counted(tokens_module._PREFIX)
+    monkeypatch.setattr(tokens_module, "_PREFIX", counted)
+    tokens(text)
+    assert 0 < counted.read <= len(text)
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_long_string_that_does_not_end_is_sought_once(quote: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"\\{quote * 3} {quote}" * 2000
+    counted = Counted(tokens_module._LONG_STRINGS[quote])
+    monkeypatch.setattr(tokens_module, "_LONG_STRINGS", {quote: counted})
+    assert len(tokens(text)) == 6000
+    assert (counted.failed, counted.read) == (1, 0)
 
 
 @given(st.text(max_size=40))

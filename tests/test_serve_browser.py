@@ -175,6 +175,7 @@ def test_axe_finds_nothing(
         "queries/cooccurrence-edges?run=1&view=network",
         "queries/figures-per-year?run=1&view=chart",
         "search?q=insulin",
+        "ontology",
         "gene/208",
     )
     session = context.new_cdp_session(page)

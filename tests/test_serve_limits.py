@@ -731,7 +731,7 @@ def test_the_unit_is_valid(project_root: Path, tmp_path: Path) -> None:
 
 
 def test_the_container_runs_what_there_is(project_root: Path) -> None:
-    """Its commands are checked here; building it needs podman or docker, and an image from a registry."""
+    """Its commands are checked here; `.ci/container` builds it, runs it and asks it."""
     from kg.cli.serve import serve as command
 
     text = (project_root / "Containerfile").read_text("utf-8")

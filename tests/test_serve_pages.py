@@ -177,6 +177,14 @@ def test_search_works_without_a_script(site: Served) -> None:
     assert "<img src=x" not in page
 
 
+@pytest.mark.parametrize("words", ["´", "!?", "%00", "%FF", '"', "a" * 600, "AND OR NOT", "(", "*"])
+def test_any_words_can_be_searched_for(site: Served, words: str) -> None:
+    before = site.page_process()
+    reply = site.ask(f"/search?q={quote(words, safe='%')}", headers={"Accept": BROWSER})
+    assert (reply.status, reply.type) == (200, HTML)
+    assert site.page_process() == before, "it had not to be replaced"
+
+
 def test_the_dataset_describes_itself(site: Served) -> None:
     described = pyoxigraph.Store()
     described.load(site.ask("/.well-known/void").body, pyoxigraph.RdfFormat.TURTLE)
@@ -212,6 +220,103 @@ def test_the_dataset_describes_itself(site: Served) -> None:
 def test_the_editors_of_others_find_what_they_look_for(site: Served, discovery: str) -> None:
     """The three questions that SIB's sparql-editor asks of an endpoint, in our own words."""
     assert site.query(discovery, "application/sparql-results+json").rows
+
+
+# pages that were withdrawn
+
+CONFIG = """\
+title: Pathways of our lab
+name: our-pathways
+licence: https://creativecommons.org/licenses/by/4.0/
+publisher: Our lab <https://example.org/lab>
+source_url: https://example.org/records/{path}
+withdrawn: [figure/PMC99000001__f99, "chemical/mesh:D999999", figure/PMC99000001__adp-2010-11-f3]
+"""
+GONE = "figure/PMC99000001__f99"
+HELD = "figure/PMC99000001__adp-2010-11-f3"
+
+
+@pytest.fixture(scope="module")
+def configured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the examples under a configuration of a site."""
+    file = tmp_path_factory.mktemp("configured") / "site.yaml"
+    file.write_text(CONFIG, "utf-8")
+    with serving(None, "--demo", "--config", str(file)) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/{GONE}{ending}" for ending in ("", ".html", ".ttl", ".jsonld", ".nt", ".genes.tsv", ",2")),
+        f"/{GONE}.linkset.json",
+        f"/id/{GONE}",
+        "/chemical/mesh:D999999",
+        "/chemical/mesh~D999999",
+        # the store still holds it, and nothing of it is shown
+        *(f"/{HELD}{ending}" for ending in ("", ".html", ".ttl", ".genes.tsv", ".linkset.json")),
+        f"/id/{HELD}",
+    ],
+)
+def test_what_was_withdrawn_is_gone(configured: Served, path: str) -> None:
+    for method in ("GET", "HEAD"):
+        page = configured.ask(path, method, {"Accept": BROWSER})
+        assert (page.status, page.type) == (410, HTML)
+        assert "Accept" in page.headers["vary"]
+        assert ("Page withdrawn" in page.body.decode()) is (method == "GET")
+    for accept in (
+        None,
+        "*/*",
+        "text/turtle",
+        "application/problem+json",
+        "text/html;q=0.1, application/json",
+    ):
+        problem = configured.ask(path, headers={} if accept is None else {"Accept": accept})
+        assert (problem.status, problem.type) == (410, "application/problem+json")
+        assert problem.json["type"] == "urn:kg:problem:gone"
+        assert problem.json["status"] == 410
+        assert problem.json["detail"]
+
+
+def test_what_is_not_withdrawn_is_there_or_was_never(configured: Served, site: Served) -> None:
+    assert configured.ask("/figure/PMC99000001__adp-2010-11-f1").status == 200
+    reply = configured.ask("/figure/PMC99000001__f98", headers={"Accept": "application/json"})
+    assert (reply.status, reply.json["type"]) == (404, "urn:kg:problem:not-found")
+    assert site.ask(f"/{GONE}").status == 404, "nothing is withdrawn where no configuration says so"
+    assert site.ask(f"/{HELD}").status == 200
+
+
+def test_the_log_names_what_is_withdrawn_and_held(configured: Served) -> None:
+    assert configured.ask(f"/{HELD}").status == 410
+    told = [line for line in configured.said if "is withdrawn, but the store still holds it" in line]
+    assert [line.split()[0] for line in told] == [HELD]
+
+
+def test_a_configuration_names_the_site(configured: Served) -> None:
+    home = configured.ask("/", headers={"Accept": BROWSER}).body.decode()
+    assert "Pathways of our lab" in home
+    assert configured.ask("/openapi.json").json["info"]["title"] == "Pathways of our lab"
+    link = configured.ask("/gene/208").headers["link"]
+    assert '<https://spdx.org/licenses/CC-BY-4.0>; rel="license"' in link
+    described = pyoxigraph.Store()
+    described.load(configured.ask("/.well-known/void").body, pyoxigraph.RdfFormat.TURTLE)
+    publisher = pyoxigraph.NamedNode("http://purl.org/dc/terms/publisher")
+    found = {str(quad.object) for quad in described.quads_for_pattern(None, publisher, None)}
+    assert found == {"<https://example.org/lab>"}
+
+
+def test_a_wrong_configuration_is_told_by_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "site.yaml"
+    for text, said in (
+        ("titel: x\n", f"{file}:1:1: titel: expected `title`"),
+        ("withdrawn: [fig/x]\n", "there is no kind 'fig'"),
+    ):
+        file.write_text(text, "utf-8")
+        command = [sys.executable, "-m", "kg", "serve", "--demo", "--port", "0", "--config", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 # the query page
@@ -336,9 +441,7 @@ def test_new_data_are_taken_up_by_the_pages(tmp_path: Path) -> None:
 
 def test_a_killed_page_process_is_replaced(site: Served) -> None:
     """Whatever becomes of the process, the next page is there, and queries never notice."""
-    commands = {number: Path(f"/proc/{number}/cmdline").read_bytes() for number in site.workers()}
-    (number,) = (number for number, command in commands.items() if b"page_worker" in command)
-    subprocess.run(["kill", "-9", str(number)], check=True)
+    subprocess.run(["kill", "-9", str(site.page_process())], check=True)
     time.sleep(0.1)
     assert site.query("ASK {}", "application/json").json["boolean"] is True
     until(lambda: site.ask("/gene/208").status == 200)

@@ -594,13 +594,14 @@ def test_openapi(served: Served) -> None:
     assert found["openapi"].startswith("3.1")
     assert found["servers"] == [{"url": PUBLIC.rstrip("/")}]
     assert {"/sparql", "/store", "/health", "/ready"} <= found["paths"].keys()
+    assert {"/", "/search", "/{kind}/{key}", "/id/{kind}/{key}", "/.well-known/void"} <= found["paths"].keys()
 
 
 # OpenAPI cannot say that a text is a SPARQL query, or that of two parameters one is given: a request that the
 # description allows may be refused there.
 SCHEMATHESIS = """
 [[operations]]
-include-path-regex = "^/(sparql|store)$"
+include-path-regex = "^/(sparql|store|queries/.*)$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 304, 400, 403, 404, 406]
 """
 

@@ -23,7 +23,6 @@ from kg.site.addresses import (
     key_of,
     link_path,
     page,
-    thing_path,
     url,
 )
 from kg.site.kinds import KINDS
@@ -123,7 +122,6 @@ def test_canonical_urls() -> None:
     assert url(site, Address("queries")) == f"{site}queries/"
     assert url(site, Address("query", "figures-of-gene")) == f"{site}queries/figures-of-gene"
     assert url(site, Address("chemical", "mesh:D000255")) == f"{site}chemical/mesh~D000255"
-    assert thing_path("paper", "PMC12") == "id/paper/PMC12"
 
 
 def test_links_are_relative_except_where_a_page_is_shown_at_any_path() -> None:

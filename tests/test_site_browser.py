@@ -198,6 +198,26 @@ def test_page_is_readable_without_scripts(site: Path, browser: Browser) -> None:
     watched.context.close()
 
 
+def test_page_of_a_gene_asks_about_that_gene(site: Path, watched: Watched) -> None:
+    page = watched.page()
+    _open(page, site, Address("gene", "208"))
+    page.click("text=Figures that draw a gene")
+    assert file_path(Address("query", "figures-of-gene")) in page.url
+    assert 'VALUES ?geneTerm { "ncbigene:208" }' in str(page.text_content("pre code"))
+    assert page.text_content("[data-set=gene]") == "ncbigene:208"
+    page.goto(page.url.partition("?")[0])
+    assert 'VALUES ?geneTerm { "AKT1" }' in str(page.text_content("pre code"))
+
+
+def test_value_of_an_address_stays_a_string_of_the_query(site: Path, watched: Watched) -> None:
+    page = watched.page()
+    target = (site / file_path(Address("query", "figures-of-gene"))).as_uri()
+    page.goto(f"{target}?other=1&gene=%22%20%7D%20%3Cimg%20src=x%20onerror=alert(1)%3E%0A%5C&gene=B")
+    shown = str(page.text_content("pre code"))
+    assert r'VALUES ?geneTerm { "\" } <img src=x onerror=alert(1)>\n\\" "B" }' in shown
+    assert page.locator("pre img").count() == 0
+
+
 def test_copies_ids_and_citation(site: Path, browser: Browser) -> None:
     watched = Watched(browser, permissions=["clipboard-read", "clipboard-write"])
     page = watched.page()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -27,12 +27,14 @@ from kg.site.build import Related, Site
 from kg.site.evidence import LEXICONS, STRENGTHS
 from kg.site.facts import Facts
 from kg.site.kinds import KINDS
-from kg.site.pages.queries import ROWS, answered
+from kg.site.pages import queries
+from kg.site.pages.queries import ROWS, answered, query_view
 from kg.site.settings import SiteSettings
 from kg.site.views import (
     AnyView,
     EntityView,
     FigureView,
+    HomeView,
     JournalView,
     Link,
     ListView,
@@ -42,6 +44,9 @@ from kg.site.views import (
     QueryView,
     Ref,
 )
+from kg.stores.content import Content, Mode
+from kg.stores.embedded import EmbeddedStore
+from kg.stores.errors import StoreMissingError
 from kg.vocabulary import ABOUT, GENE_MENTION, IS_BASED_ON, KG, LEXICON_CLASS, MENTIONS, RDF_TYPE
 
 SETTINGS = SiteSettings("https://example.org/kg/")
@@ -211,7 +216,7 @@ def test_figures_of_one_figid_both_keep_a_page() -> None:
 
 
 def test_withdrawn_pages_are_gone(store: pyoxigraph.Store) -> None:
-    site = Site(store, SETTINGS, withdrawn=[("figure", "PMC1__f9")], run_queries=False)
+    site = Site(store, replace(SETTINGS, withdrawn=[("figure", "PMC1__f9")]), run_queries=False)
     assert list(site.withdrawn()) == ["figure/PMC1__f9"]
     assert Address("gone") in set(site.addresses())
 
@@ -426,8 +431,51 @@ def test_symbols_of_several_species() -> None:
         'ncbigene:1 a schema:Gene ; schema:name "AKT1" .',
         'ncbigene:2 a schema:Gene ; schema:name "Akt1" .',
         'ncbigene:3 a schema:Gene ; schema:name "AKT2" .',
+        'ncbigene:4 a schema:Gene ; schema:name "akt1" ; schema:taxonomicRange e:mouse .',
+        'e:mouse a schema:Taxon ; schema:name "Mus musculus" ; schema:identifier "taxonomy:10090" .',
     )
-    assert entity(site, "gene", "1").same_symbol == [Ref("gene", "2", "Akt1")]
+    found = [(ref.key, ref.label, told) for ref, told in entity(site, "gene", "1").same_symbol]
+    assert found == [("2", "Akt1", "2"), ("4", "akt1", "Mus musculus")]
+
+
+def test_home_counts_organisms_by_figures_and_pathways() -> None:
+    site = small(
+        'e:mouse a schema:Taxon ; schema:name "Mouse" . e:fly a schema:Taxon ; schema:name "Fly" .',
+        'e:p a kg:Pathway ; schema:identifier "WP1" ; schema:name "P" ; schema:about e:mouse .',
+        'e:a a kg:Figure ; schema:identifier "a" ; schema:name "A" ; schema:about e:mouse, e:fly .',
+        'e:b a kg:Figure ; schema:identifier "b" ; schema:name "B" ; schema:mentions e:fly .',
+        'e:c a kg:Figure ; schema:identifier "c" ; schema:name "C" ; schema:about e:fly .',
+    )
+    view = site.view(Address("home"))
+    assert isinstance(view, HomeView)
+    assert [(bar.label, bar.value) for bar in view.organisms] == [("Fly", 3), ("Mouse", 2)]
+
+
+def test_papers_of_a_gene_are_counted_by_year() -> None:
+    site = small(
+        'ncbigene:1 a schema:Gene ; schema:name "AKT1" .',
+        'e:p a schema:ScholarlyArticle ; schema:identifier "pmc:PMC1" ; schema:name "P" ; kg:year 2001 .',
+        'e:q a schema:ScholarlyArticle ; schema:identifier "pmc:PMC2" ; schema:name "Q" ; kg:year 2003 .',
+        *(
+            f'e:{name} a kg:Figure ; schema:name "F" ; schema:isBasedOn e:{paper} .'
+            f"e:m{name} a kg:GeneMention ; schema:isPartOf e:{name} ; schema:about ncbigene:1 ."
+            for name, paper in (("a", "p"), ("b", "p"), ("c", "q"))
+        ),
+    )
+    view = entity(site, "gene", "1")
+    assert [(bar.label, bar.value) for bar in view.per_year] == [("2001", 2), ("2002", 0), ("2003", 1)]
+    assert [(bar.label, bar.value) for bar in view.papers_per_year] == [("2001", 1), ("2002", 0), ("2003", 1)]
+
+
+def test_a_journal_has_each_of_its_names_once() -> None:
+    site = small(
+        'e:j a schema:Periodical ; schema:name "Ex Signal", "Ex. Signal." .',
+        'e:j schema:alternateName "Ex Signal" .',
+    )
+    (address,) = [address for address, _, _ in site.things("journal")]
+    view = site.view(address)
+    assert isinstance(view, JournalView)
+    assert dict(view.facts)["Names"] == ["Ex Signal", "Ex. Signal."]
 
 
 def test_links_are_made_of_identifiers_alone(site: Site) -> None:
@@ -572,7 +620,47 @@ def test_rows_of_a_query(site: Site) -> None:
 
 
 def test_a_query_that_asks_another_server_is_not_run(site: Site) -> None:
-    assert not answered(site.facts, find_query("gene-in-uniprot"), None).rows
+    shown = answered(site.facts, find_query("gene-in-uniprot"), None)
+    assert not shown.rows
+    assert "asks another server" in shown.note
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, triples: list[Triple]) -> Path:
+    """Return the folder of a store, as `kg load` and `kg publish` make it."""
+    path = tmp_path_factory.mktemp("loaded") / "store"
+    lines = "".join(f"{quad.triple} .\n" for quad in pyoxigraph_store(triples))
+    EmbeddedStore(path).load(Content(iter([lines])), None, Mode.REPLACE)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name", ["figures-of-gene", "genes-drawn-most", "genes-of-figure", "posts-of-gene", "web-annotations"]
+)
+def test_a_store_in_a_folder_gives_the_same_answers(site: Site, folder: Path, name: str) -> None:
+    """A query that puts its rows in order gives the same ones; others give as many."""
+    query = find_query(name)
+    here, there = answered(site.facts, query, None), answered(site.facts, query, folder)
+    assert there.rows
+    assert there._replace(rows=()) == here._replace(rows=())
+    assert len(there.rows) == len(here.rows)
+    if "ORDER BY" in query.text:
+        assert there.rows == here.rows
+
+
+def test_a_query_that_takes_too_long_says_so(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "TIMEOUT", 0.001)
+    shown = answered(site.facts, find_query("genes-drawn-most"), folder)
+    assert not shown.columns
+    assert "takes longer than" in shown.note
+    assert query_view(find_query("genes-drawn-most"), shown).note == shown.note
+
+
+def test_a_lost_store_is_no_empty_answer(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(StoreMissingError):
+        answered(site.facts, find_query("genes-drawn-most"), tmp_path / "none")
 
 
 def test_a_query_about_nothing_here_takes_an_example_from_here() -> None:
@@ -609,6 +697,23 @@ def test_query_pages(site: Site) -> None:
     assert isinstance(view, QueryView)
     assert view.parameters == [("gene", "gene", "AKT1", "Gene symbol or NCBI Gene id")]
     assert "SELECT" in view.sparql
+    assert "".join(text for text, _ in view.parts) == view.sparql
+    assert [(text.strip(), name) for text, name in view.parts if name] == [('"AKT1"', "gene")]
+
+
+def test_every_query_about_a_thing_has_a_place_for_its_value(site: Site) -> None:
+    """Pages of things lead to a query with a value (`?gene=ncbigene:208`), which its page must show."""
+    asked = set()
+    for address in site.addresses():
+        if address.kind in KINDS:
+            view = site.view(address)
+            assert view is not None
+            asked |= {(name, parameter) for name, _, values in view.queries for parameter in values}
+    assert len(asked) > 20
+    for name, parameter in asked:
+        view = site.view(Address("query", name))
+        assert isinstance(view, QueryView)
+        assert {found for _, found in view.parts if found} == {parameter}, name
 
 
 # rendering, determinism

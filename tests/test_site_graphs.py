@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,14 @@ from rdflib.compare import isomorphic
 
 from kg import resources
 from kg.bridges import pyoxigraph_store
-from kg.pipeline import export
+from kg.pipeline import Run, export
+from kg.shapes import Severity, load
 from kg.site.addresses import Address, url
 from kg.site.build import Site
 from kg.site.graphs import MAIN_ENTITY, WEB_PAGE
 from kg.site.kinds import KINDS
 from kg.site.settings import SiteSettings
-from kg.vocabulary import HAS_PART, IMAGE, IS_PART_OF, LEXICON_CLASS, RDF_TYPE
+from kg.vocabulary import DCTERMS_CONFORMS_TO, HAS_PART, IMAGE, IS_PART_OF, LEXICON_CLASS, RDF_TYPE
 
 URL = "https://example.org/kg/"
 FORMATS: Mapping[str, pyoxigraph.RdfFormat] = {
@@ -144,6 +145,67 @@ def test_a_page_at_the_base_of_minted_names_is_no_journal(whole: pyoxigraph.Stor
         str(site.iri(address)): "https://schema.org/Periodical",
         f"{site.iri(address)}#page": "https://schema.org/WebPage",
     }
+
+
+def test_no_page_breaks_the_profile_that_it_claims(site: Site, things: list[Address]) -> None:
+    claims = broken_claims(site, things)
+    assert {address.kind for address in claims} == {"chemical", "figure", "gene", "organism", "pathway"}
+    assert [address for address, broken in claims.items() if broken] == []
+
+
+def test_no_page_of_real_records_breaks_the_profile_that_it_claims(corpus: Path) -> None:
+    """Up to a hundred pages of each kind, spread over all."""
+    sources = [path for path in sorted(corpus.iterdir()) if path.is_dir()]
+    site = Site(pyoxigraph_store(Run(sources).triples()), SiteSettings(URL), run_queries=False)
+    sample: list[Address] = []
+    for kind in KINDS:
+        pages = [address for address, _, _ in site.things(kind)]
+        sample += pages[:: -(-len(pages) // 100)] if pages else []
+    assert {address.kind for address in sample} == set(KINDS)
+    assert len(sample) > 300
+    claims = broken_claims(site, sample)
+    assert len(claims) > 100
+    assert {address: broken for address, broken in claims.items() if broken} == {}
+
+
+def broken_claims(site: Site, addresses: Iterable[Address]) -> dict[Address, list[str]]:
+    """Return what breaks the profiles of Bioschemas, for each page that claims to follow one."""
+    shapes, found = load(profile="all"), {}
+    for address in addresses:
+        graph = site.graph(address)
+        assert graph is not None
+        if any(DCTERMS_CONFORMS_TO in described.facts for described in graph.descriptions):
+            results = shapes.validate_record(graph)
+            found[address] = [str(result) for result in results if result.severity is Severity.VIOLATION]
+    return found
+
+
+PROFILED = """
+@prefix s: <https://schema.org/> . @prefix d: <http://purl.org/dc/terms/> .
+@prefix e: <https://example.org/> .
+@prefix g: <https://identifiers.org/ncbigene/> . @prefix t: <https://identifiers.org/taxonomy/> .
+@prefix b: <https://bioschemas.org/profiles/Dataset/> . @prefix k: <https://w3id.org/pathway-kg/terms#> .
+g:1 a s:Gene ; s:identifier "ncbigene:1" ; s:name "A" .
+g:2 a s:Gene ; s:identifier "ncbigene:2" ; s:name "A", "B" .
+g:3 a s:Gene ; s:identifier "ncbigene:3" .
+t:1 a s:Taxon ; s:name "Ex emplum" ; s:taxonRank "species" .
+t:2 a s:Taxon ; s:name "Ex emplum" .
+e:f1 a k:Figure, s:Dataset ; s:identifier "f1" ; s:name "F" ; s:description "D" ; s:keywords "A", "B" ;
+    s:license e:free ; s:url e:f1 ; d:conformsTo b:1.0-RELEASE .
+e:f2 a k:Figure, s:Dataset ; s:identifier "f2" ; s:name "F" ; s:description "D" ; s:keywords "A" ;
+    s:license "free" ; s:url e:f2 .
+"""
+
+
+def test_a_page_claims_a_profile_where_its_thing_has_what_that_asks_for() -> None:
+    store = pyoxigraph.Store()
+    store.load(PROFILED, pyoxigraph.RdfFormat.TURTLE)
+    site = Site(store, SiteSettings(URL), run_queries=False)
+    pages = [address for kind in ("figure", "gene", "organism") for address, _, _ in site.things(kind)]
+    assert len(pages) == 7
+    claims = broken_claims(site, pages)
+    assert {f"{address.kind}/{address.key}" for address in claims} == {"figure/f1", "gene/1", "organism/1"}
+    assert not any(claims.values())
 
 
 def test_the_context_holds_what_is_used_and_little_more(site: Site) -> None:

@@ -127,7 +127,7 @@ def test_head_tells_machines_what_the_page_is(renderer: Renderer, view: AnyView)
         return
     assert links["canonical"]["href"] == links["cite-as"]["href"]
     assert str(links["canonical"]["href"]).startswith(SETTINGS.url)
-    assert links["license"]["href"] == SETTINGS.licence
+    assert links["license"]["href"] == "https://spdx.org/licenses/CC0-1.0"
     assert links["describedby"]["type"] == "application/ld+json"
     assert "https://schema.org/AboutPage" in [one["href"] for one in page.all("link") if one["rel"] == "type"]
     name = file_path(address, "ttl").rpartition("/")[2]

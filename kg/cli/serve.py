@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from kg.cli.show import Progress, show_problems, show_summary
 from kg.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
+    from kg.publish.config import Config
     from kg.serve.running import Listener
     from kg.serve.settings import ServeSettings
 
@@ -24,6 +26,9 @@ _LEAST_MEMORY = 64 << 20
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE|RDF-FILE...]")
 @click.option("-s", "--store", metavar="DIR", help="Serve this store; without it, the default one.")
+@click.option(
+    "--config", "config_file", metavar="FILE", help="Name, logo, licence, withdrawn pages and more, as YAML."
+)
 @click.option("--demo", is_flag=True, help="Serve the packaged example records.")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Listen here.")
 @click.option("-p", "--port", type=click.IntRange(0, 65535), default=7878, show_default=True, metavar="PORT")
@@ -58,6 +63,7 @@ _LEAST_MEMORY = 64 << 20
 def serve(
     sources: tuple[str, ...],
     store: str | None,
+    config_file: str | None,
     demo: bool,
     host: str,
     port: int,
@@ -80,29 +86,34 @@ def serve(
     kg serve site/ --max-rows 100000 --timeout 10
     """  # noqa: D301  # click takes the backspace itself
     try:
+        from kg.publish.config import Config, read_config
         from kg.serve.running import listening
         from kg.serve.settings import Limits, ServeSettings
     except ImportError as error:
         raise MissingExtraError(
             f"`kg serve` needs {error.name}, which is not installed: pip install 'pathway-kg[serve]'"
         ) from error
+    config = read_config(config_file) if config_file else Config()
     limits = Limits(workers=workers or _cores(), timeout=timeout, memory=_size(memory), max_rows=max_rows)
     with ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
         local = _base(None, host, listener.getsockname()[1])
         folder = _folder(stack, sources, store, demo)
-        settings = ServeSettings(
-            folder, local if url is None else _base(url, host, port), limits, tuple(map(_service, services))
-        )
-        return _run(settings, host, local, listener, verbose)
+        known = local if url is None else _base(url, host, port)
+        settings = ServeSettings(folder, known, limits, tuple(map(_service, services)))
+        if config.title is not None:
+            settings = replace(settings, title=config.title)
+        return _run(settings, config, host, local, listener, verbose)
 
 
-def _run(settings: ServeSettings, host: str, local: str, listener: Listener, verbose: bool) -> int:
+def _run(
+    settings: ServeSettings, config: Config, host: str, local: str, listener: Listener, verbose: bool
+) -> int:
     from kg.serve.running import run
     from kg.serve.site import site_app
-    from kg.site.settings import SiteSettings
 
-    app = site_app(settings, SiteSettings(settings.url, query_url=f"{settings.url}sparql", suffix=""))
+    site = replace(config.settings(settings.url), query_url=f"{settings.url}sparql", suffix="")
+    app = site_app(settings, site, config.about(site))
 
     def say() -> None:
         known = "" if settings.url == local else f" (known as {settings.url})"

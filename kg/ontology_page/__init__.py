@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from kg import resources
 from kg.ontology_page.diagram import diagram
 from kg.ontology_page.page import DIAGRAM, page
 from kg.ontology_page.shapes_page import shapes_page
@@ -17,11 +18,23 @@ __all__ = [
     "OwnTerm",
     "diagram",
     "documents",
+    "ontology_forms",
     "page",
     "read_model",
     "read_ontology",
     "shapes_page",
 ]
+
+
+def ontology_forms() -> dict[str, bytes]:
+    """Return the ontology in each form, by its ending: as Turtle just as it was written."""
+    import pyoxigraph
+
+    turtle = (resources.ontology() / "kg.ttl").read_bytes()
+    triples = [quad.triple for quad in pyoxigraph.parse(turtle, pyoxigraph.RdfFormat.TURTLE)]
+    jsonld = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.JSON_LD)
+    lines = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    return {"ttl": turtle, "jsonld": jsonld or b"", "nt": lines or b""}
 
 
 def documents() -> dict[str, str]:

@@ -117,7 +117,6 @@ def _write(
             renderer=renderer,
             only=kinds,
             sources=data.sources,
-            withdrawn=[_kind_and_key(page) for page in config.withdrawn],
             dumps=_dump_links(data),
             folder=data.store if data.summary.triples > _SMALL else None,
         )
@@ -136,13 +135,6 @@ def _write(
 def _dump_links(data: Data) -> list[Link]:
     """Return the files that the home page offers."""
     return [Link(dump.path.name, f"dumps/{dump.path.name}", f"{dump.size:,} bytes") for dump in data.dumps]
-
-
-def _kind_and_key(page: str) -> tuple[str, str]:
-    kind, _, key = page.partition("/")
-    if kind not in KINDS:
-        raise UsageError(f"withdrawn: {page}: there is no kind {kind!r}; there are {', '.join(KINDS)}")
-    return kind, key
 
 
 def _kinds(names: Sequence[str]) -> tuple[str, ...]:

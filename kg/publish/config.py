@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from kg.describe.about import About, Agent
 from kg.errors import UsageError
 from kg.frontmatter import FrontMatterError, Place, field_name, locate, parse
 from kg.graph import IRI
@@ -23,6 +24,7 @@ from kg.iris import http_iri
 from kg.problems import shown
 from kg.publish.errors import ConfigError
 from kg.publish.hosts import HOSTS
+from kg.site.kinds import KINDS
 from kg.site.settings import SiteSettings
 
 _AGENT = re.compile(r"(.*\S)\s*<([^<>]+)>")
@@ -30,13 +32,6 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _KEY = re.compile(r"[a-z]+/\S.*")
 _CONTACT = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
-
-
-class Agent(NamedTuple):
-    """Who publishes: a name and an IRI."""
-
-    name: str
-    iri: IRI
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,7 @@ class Config:
         """Return the settings of the site at an address.
 
         Raises:
-            UsageError: the address is not valid.
+            UsageError: the address is not valid, or a withdrawn page is of no kind that there is.
         """
         made = SiteSettings(site_url(url), templates=templates)
         given = {
@@ -78,9 +73,23 @@ class Config:
             "edit_url": self.edit_url,
             "source_url": self.source_url,
             "query_url": self.query_url,
+            "withdrawn": tuple(map(_kind_and_key, self.withdrawn)),
         }
         known: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
         return replace(made, **known)
+
+    def about(self, site: SiteSettings) -> About:
+        """Return what a description says of the dataset of a site."""
+        default, made = SiteSettings(site.url), About(licence=site.licence)
+        if site.title != default.title:
+            made = made._replace(title=site.title)
+        if site.description != default.description:
+            made = made._replace(description=site.description)
+        if self.name is not None:
+            made = made._replace(name=self.name)
+        if self.publisher is not None:
+            made = made._replace(publisher=self.publisher, creator=self.publisher)
+        return made
 
 
 def site_url(text: str) -> str:
@@ -96,6 +105,13 @@ def site_url(text: str) -> str:
     if http_iri(url) is None or not url.isascii() or "?" in url or "#" in url:
         raise UsageError(f"--url: expected an absolute http or https address of a folder, found {text!r}")
     return url
+
+
+def _kind_and_key(page: str) -> tuple[str, str]:
+    kind, _, key = page.partition("/")
+    if kind not in KINDS:
+        raise UsageError(f"withdrawn: {page}: there is no kind {kind!r}; there are {', '.join(KINDS)}")
+    return kind, key
 
 
 def read_config(path: str | Path) -> Config:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from kg.describe import About, Description
-from kg.describe.about import Agent
 from kg.formats import FORMATS, Format
 from kg.graph import RecordGraph
 from kg.iris import http_iri
@@ -136,7 +135,8 @@ def make_data(
     folder = work / "dumps"
     folder.mkdir()
     name = config.name or "kg"
-    companion = SiteDescription(str(work / "description.ttl"), asked, _about(site, config), known, fixed_time)
+    told = config.about(site)._replace(page=http_iri(site.url), downloads=f"{site.url}dumps/")
+    companion = SiteDescription(str(work / "description.ttl"), asked, told, known, fixed_time)
 
     def started(run: Run) -> None:
         companion.start(run)
@@ -165,22 +165,6 @@ def make_data(
         summary,
         companion.sources,
     )
-
-
-def _about(site: SiteSettings, config: Config) -> About:
-    """Return what the description says of the dataset."""
-    made = About(licence=site.licence, page=http_iri(site.url), downloads=f"{site.url}dumps/")
-    default = SiteSettings(site.url)
-    if site.title != default.title:
-        made = made._replace(title=site.title)
-    if site.description != default.description:
-        made = made._replace(description=site.description)
-    if config.name is not None:
-        made = made._replace(name=config.name)
-    if config.publisher is not None:
-        agent = Agent(*config.publisher)
-        made = made._replace(publisher=agent, creator=agent)
-    return made
 
 
 def _dump(output: Output) -> Dump:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kg import resources
 from kg.publish.config import Config
 from kg.publish.dataset import Data, checksums
 from kg.publish.hosts import Hosted, host_files
@@ -16,6 +15,7 @@ from kg.query.catalogue import catalogue
 from kg.query.export_catalogue import catalogue_turtle
 from kg.site.build import Site
 from kg.site.kinds import KINDS
+from kg.site.licences import spdx_iri
 from kg.site.settings import SiteSettings
 
 _NOT_ACCEPTABLE = """\
@@ -53,13 +53,11 @@ def site_files(
 
 def _ontology() -> Iterator[tuple[str, bytes]]:
     """Yield the forms of the ontology, which its page leads to."""
-    import pyoxigraph
+    from kg.ontology_page import ontology_forms
 
-    turtle = (resources.ontology() / "kg.ttl").read_bytes()
-    triples = pyoxigraph.parse(turtle, pyoxigraph.RdfFormat.TURTLE)
-    jsonld = pyoxigraph.serialize((triple.triple for triple in triples), format=pyoxigraph.RdfFormat.JSON_LD)
-    yield "ontology.ttl", turtle
-    yield "ontology.jsonld", jsonld or b""
+    forms = ontology_forms()
+    for ending in ("ttl", "jsonld"):
+        yield f"ontology.{ending}", forms[ending]
 
 
 def _catalogue(settings: SiteSettings) -> str:
@@ -80,7 +78,7 @@ def _hosted(
     return Hosted(
         settings.url,
         name,
-        str(settings.licence),
+        spdx_iri(settings.licence),
         classes,
         content_policy(),
         moved,

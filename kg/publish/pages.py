@@ -37,7 +37,7 @@ _BUNCH = 8
 
 
 class PageRow(NamedTuple):
-    """A page that was written: its place in the order of all, its address, and the date of what it shows."""
+    """A page that may be found: its place in the order of all, its address, and the date of what it shows."""
 
     order: int
     url: str
@@ -125,10 +125,15 @@ class PageWriter:
             if order % _BUNCH == 0 and not alive():
                 return
             self.write(address, writer)
-            if address.kind not in ("notfound", "gone"):
-                modified = self.site.modified(address) or ""
-                here = url(self.settings.url, address)
-                yield PageRow(order, here, _shelf(address), modified)
+            if (row := listed(self.site, order, address)) is not None:
+                yield row
+
+
+def listed(site: Site, order: int, address: Address) -> PageRow | None:
+    """Return the row of a page that search engines may list; None for any other."""
+    if address.kind in ("notfound", "gone"):
+        return None
+    return PageRow(order, url(site.settings.url, address), _shelf(address), site.modified(address) or "")
 
 
 def _shelf(address: Address) -> str:

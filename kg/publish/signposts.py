@@ -14,6 +14,7 @@ from kg.publish.hosts.common import LINKSET, media_type
 from kg.site.addresses import Address, page, url
 from kg.site.build import Related
 from kg.site.kinds import KINDS
+from kg.site.licences import spdx_iri
 from kg.site.settings import SiteSettings
 from kg.site.views import AnyView, ListView
 
@@ -52,7 +53,7 @@ def links(
     if isinstance(view, ListView):
         for ref, _ in view.rows:
             yield "item", Target(url(settings.url, Address(ref.kind, ref.key)), "text/html")
-    yield "license", Target(str(settings.licence))
+    yield "license", Target(spdx_iri(settings.licence))
     if address.kind in KINDS:
         yield "collection", Target(url(settings.url, Address("list", address.kind)), "text/html")
 

@@ -45,6 +45,16 @@ def sitemaps(rows: Sequence[PageRow], url: str) -> Iterator[tuple[str, bytes]]:
     yield INDEX, _text("sitemapindex", "sitemap", index)
 
 
+def crawl_rules(url: str) -> str:
+    """Return `robots.txt` of a server: pages are for crawlers, queries are not.
+
+    A question costs more than a page, and every page links to some: one crawler could keep all workers busy.
+    """
+    path = urlsplit(url).path
+    barred = "".join(f"Disallow: {path}{name}\n" for name in ("sparql", "store", "search", "queries/*?"))
+    return f"User-agent: *\n{barred}Crawl-delay: 2\n\nSitemap: {url}{INDEX}\n"
+
+
 def _parts(rows: Iterable[PageRow]) -> Iterator[list[PageRow]]:
     part: list[PageRow] = []
     size = 200

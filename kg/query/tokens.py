@@ -3,12 +3,16 @@
 The productions are those of SPARQL 1.1, section 19.8. Where the grammar alone cannot tell an IRI from an
 expression (`?a<?b&&?c>?d`), the longest match is taken, as the specification says; `ambiguous` names the
 few of them that an engine which decides otherwise would read on differently from there.
+
+Reading takes steps in proportion to the length of a text, whatever it is: no pattern steps back over what it
+has read more than once, and what was sought in vain once (`_Scanner`) is not sought again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kg.query.errors import QuerySyntaxError
@@ -16,21 +20,27 @@ from kg.query.errors import QuerySyntaxError
 _HEX = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _LOCAL = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-])"
 _TOKEN = re.compile(
-    rf'''
+    rf"""
       (?P<space>  [\x20\t\r\n]+ | \#[^\r\n]* )
-    | (?P<string> """(?:"{{0,2}}(?:[^"\\]|\\.))*""" | \'\'\'(?:'{{0,2}}(?:[^'\\]|\\.))*\'\'\'
-                | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*' )
+    | (?P<string> "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*' )
     | (?P<iri>    <(?:[^<>"{{}}|^`\\\x00-\x20]|{_HEX})*> )
     | (?P<lang>   @[A-Za-z]+(?:-+[A-Za-z0-9]+)* )
     | (?P<bnode>  _:\w(?:[\w-]|\.+(?=[\w-]))* )
     | (?P<var>    [?$]\w+ )
-    | (?P<name>   (?:[^\W\d_](?:[\w-]|\.+(?=[\w-]))*)?:(?:{_LOCAL}(?:{_LOCAL}|-|\.+(?={_LOCAL}|-))*)? )
-    | (?P<number> (?:\d+\.?\d*|\.\d+)[eE][+-]?\d+ | \d*\.\d+ | \d+ )
+    | (?P<name>   :(?:{_LOCAL}(?:{_LOCAL}|-|\.+(?={_LOCAL}|-))*)? )
+    | (?P<number> (?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+ | \d*\.\d+ | \d+ )
     | (?P<word>   [A-Za-z]\w* )
     | (?P<mark>   \^\^ | && | \|\| | != | <= | >= | [^\s\w"'\\] | \\ )
-    ''',
+    """,
     re.VERBOSE | re.DOTALL,
 )
+_LONG_STRINGS: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        quote: re.compile(rf"{quote * 3}(?:{quote}{{0,2}}(?:[^{quote}\\]|\\.))*{quote * 3}", re.DOTALL)
+        for quote in "\"'"
+    }
+)
+_PREFIX = re.compile(r"[^\W\d_][\w-]*(?:\.+[\w-]+)*")
 _PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://|<[^'#]*>")
 
 
@@ -56,17 +66,55 @@ def tokens(text: str) -> list[Token]:
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    place, doubtful = 0, None
+    place, doubtful, scanner = 0, None, _Scanner(text)
     while place < len(text):
-        found = _TOKEN.match(text, place)
+        found = scanner.token(place)
         if found is None:
             raise QuerySyntaxError(_unknown(text, place, doubtful))
-        kind = found.lastgroup or "mark"
+        kind, end = found
         if kind != "space":
-            token = Token(kind, found.group(), place, found.end())
+            token = Token(kind, text[place:end], place, end)
             doubtful = token if ambiguous(token) else doubtful
             yield token
-        place = found.end()
+        place = end
+
+
+class _Scanner:
+    """Finds one token after the other; it keeps what the text has no more of."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._open: set[str] = set()
+        """The quotes of which three begin a string that does not end. Then none that begins later ends: what
+        is read after its quotes is read in the same way."""
+        self._no_prefix = 0
+        """Up to here stand characters of a prefix with no colon behind them."""
+
+    def token(self, place: int) -> tuple[str, int] | None:
+        """Return the kind and the end of the token that starts at a place, if one does."""
+        start = self._text[place]
+        if start in _LONG_STRINGS and (end := self._long_string(start, place)):
+            return "string", end
+        local = self._local(place) if place >= self._no_prefix else place
+        found = _TOKEN.match(self._text, local)
+        return None if found is None else (found.lastgroup or "mark", found.end())
+
+    def _long_string(self, quote: str, place: int) -> int | None:
+        if quote in self._open or not self._text.startswith(quote * 3, place):
+            return None
+        found = _LONG_STRINGS[quote].match(self._text, place)
+        if found is None:
+            self._open.add(quote)
+            return None
+        return found.end()
+
+    def _local(self, place: int) -> int:
+        """Return where the colon of a prefixed name stands that starts at a place; without one, the place."""
+        found = _PREFIX.match(self._text, place)
+        if found is None or self._text.startswith(":", found.end()):
+            return place if found is None else found.end()
+        self._no_prefix = found.end()
+        return place
 
 
 def _unknown(text: str, place: int, doubtful: Token | None) -> str:

@@ -7,12 +7,12 @@ answer that waits must be taken; where the most connections are open, the longes
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from kg.serve.errors import PROBLEM, problem
 from kg.serve.settings import Limits
 
 
@@ -108,10 +108,9 @@ class _Guarded(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP with a problem document."""
-        body = {"type": "urn:kg:problem:bad-request", "title": msg, "status": 400, "detail": _NO_HTTP}
-        content = json.dumps(body).encode()
+        content = problem("bad-request", f"{_NO_HTTP}: {msg}")
         headers = [
-            ("content-type", "application/problem+json"),
+            ("content-type", PROBLEM),
             ("content-length", str(len(content))),
             ("connection", "close"),
         ]

@@ -7,21 +7,25 @@ It is pure but for the store that it reads: a path, what the client accepts, and
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import format_datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from kg.errors import KgError
 from kg.graph import IRI
 from kg.publish.hosts.common import media_type
+from kg.publish.pages import listed
 from kg.publish.signposts import ENDING as LINKSET
 from kg.publish.signposts import Target, has_linkset, links, linkset
-from kg.search import MissingIndexError, SearchError, search
+from kg.publish.sitemaps import sitemaps
+from kg.search import search
+from kg.serve.errors import FAULTS, PROBLEM, problem
 from kg.serve.negotiation import best, takes_gzip
-from kg.site.addresses import FORMS, Address, link_path, page, thing_path, url
+from kg.site.addresses import FORMS, Address, address_of, link_path, page, url
 from kg.site.build import Site
 from kg.site.kinds import KINDS
 from kg.site.render import Renderer
@@ -29,11 +33,15 @@ from kg.site.settings import SiteSettings
 from kg.site.views import Link, Ref, TextView
 
 HTML = "text/html"
-_PROBLEM = "application/problem+json"
 _TEXTS = "text/"
 _COMPRESSED_FROM = 1024
 _MOST_LINKS = 20
 _MOST_HITS = 50
+_NOTHING: Mapping[str, str] = MappingProxyType({"notfound": "not-found", "gone": "gone"})
+"""The pages that say that there is none, and the kind of problem of each."""
+_WHY: Mapping[str, str] = MappingProxyType(
+    {"not-found": "no page has this address", "gone": "there was a page here, and its record was withdrawn"}
+)
 
 
 class Question(NamedTuple):
@@ -74,41 +82,65 @@ class Desk:
         self._index, self._description = index, description
         self._moved = dict(site.redirects())
         self._gone = frozenset(site.withdrawn())
+        self._sitemaps: Mapping[str, bytes] | None = None
 
     def answer(self, question: Question) -> Reply:
         """Answer a request for a page."""
         path = unquote(question.path)
-        if path.startswith("id/"):
+        if self._is_gone(path.removeprefix("id/")):
+            reply = self._nothing("gone", question)
+        elif path.startswith("id/"):
             reply = self._thing(path, question)
         elif path == "search":
             reply = self._search(question)
+        elif path.startswith("sitemap"):
+            reply = self._sitemap(path) or self._nothing("notfound", question)
         elif path == ".well-known/void":
             reply = self._described(question)
         else:
             reply = self._page(path, question)
         return _compressed(reply, question.encoding)
 
+    def held(self) -> list[str]:
+        """Return the pages that are withdrawn, and whose things the store holds all the same."""
+        return [path for path in sorted(self._gone) if self._site.find(path) is not None]
+
     def pages_of(self, iris: Sequence[str]) -> list[tuple[str, str, str] | None]:
         """Return kind, key and label of the page of each IRI that has one."""
         return [self._site.ref(iri) for iri in iris]
 
+    def _is_gone(self, path: str) -> bool:
+        """Say whether a page was withdrawn, whichever of its forms and names is asked for."""
+        if not self._gone:
+            return False
+        found = self._site.find(path) or address_of(path)
+        kind, _, key = path.partition("/")
+        named = [path, page(Address(kind, key)), page(found[0]._replace(number=1)) if found else path]
+        return not self._gone.isdisjoint(named)
+
     def _thing(self, path: str, question: Question) -> Reply:
         """Lead from a thing to its page (303): Cool URIs for the Semantic Web, section 4."""
         target = path.removeprefix("id/")
-        found = self._site.find(target)
-        if found is not None and not found[1] and found[0].kind in KINDS and found[0].number == 1:
-            if target != page(found[0]):
-                return _redirect(301, self._settings.url + thing_path(found[0].kind, found[0].key))
-            return _redirect(303, url(self._settings.url, found[0]), {"Vary": "Accept, Accept-Encoding"})
-        if target in self._moved:
-            moved = self._moved[target]
-            return _redirect(301, self._settings.url + thing_path(moved.kind, moved.key))
-        return self._nothing(target, question)
+        found, ending = self._site.find(target) or (self._moved.get(target), "")
+        if found is None or ending or found.kind not in KINDS or found.number != 1:
+            return self._nothing("notfound", question)
+        return _redirect(303, url(self._settings.url, found), {"Vary": "Accept, Accept-Encoding"})
+
+    def _sitemap(self, path: str) -> Reply | None:
+        """Return a sitemap, or the index of them; they are made once for each version."""
+        if self._sitemaps is None:
+            held = (address for address in self._site.addresses() if page(address) not in self._gone)
+            rows = (listed(self._site, order, address) for order, address in enumerate(held))
+            self._sitemaps = dict(sitemaps([row for row in rows if row is not None], self._settings.url))
+        content = self._sitemaps.get(path)
+        if content is None:
+            return None
+        return Reply(200, {"Content-Type": media_type(path) or "application/xml"}, content)
 
     def _described(self, question: Question) -> Reply:
         """Return the description of the dataset (VoID, section 7.2)."""
         if self._description is None or not self._description.is_file():
-            return self._nothing(question.path, question)
+            return self._nothing("notfound", question)
         headers = {"Content-Type": _content_type("text/turtle")}
         return Reply(200, headers, self._description.read_bytes())
 
@@ -118,7 +150,7 @@ class Desk:
             return self._elsewhere(path, question)
         address, ending = found
         if ending:
-            return self._file(address, ending) or self._nothing(path, question)
+            return self._file(address, ending) or self._nothing("notfound", question)
         canonical = link_path(address)
         if path != canonical:
             return _redirect(301, self._settings.url + canonical)
@@ -150,8 +182,8 @@ class Desk:
     def _html(self, address: Address) -> Reply:
         text = self._site.html(address)
         if text is None:
-            return self._nothing(page(address), Question(page(address)))
-        status = {"notfound": 404, "gone": 410}.get(address.kind, 200)
+            return self._nothing("notfound", Question(page(address)))
+        status = FAULTS[_NOTHING[address.kind]].status if address.kind in _NOTHING else 200
         return Reply(status, {**self._told(address), "Content-Type": f"{HTML}; charset=utf-8"}, text.encode())
 
     def _form(self, address: Address, ending: str) -> Reply | None:
@@ -204,19 +236,19 @@ class Desk:
                 page(self._moved[name]) + ending if ending else link_path(self._moved[name])
             )
             return _redirect(301, target)
-        return self._nothing(name, question)
+        return self._nothing("notfound", question)
 
-    def _nothing(self, path: str, question: Question) -> Reply:
-        """Answer that there is no such page, or that there is none any more."""
-        status, kind = (410, "gone") if path in self._gone else (404, "notfound")
+    def _nothing(self, kind: str, question: Question) -> Reply:
+        """Answer that there is no such page (`notfound`), or that there is none any more (`gone`)."""
+        name = _NOTHING[kind]
+        status = FAULTS[name].status
         headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-store"}
-        if best(question.accept, [_PROBLEM, "application/json", HTML]) == HTML:
-            text = self._site.html(Address(kind)) or self._site.html(Address("notfound"))
+        if best(question.accept, [PROBLEM, "application/json", HTML]) == HTML:
+            text = self._site.html(Address(kind))
             if text is not None:
                 return Reply(status, {**headers, "Content-Type": f"{HTML}; charset=utf-8"}, text.encode())
-        title = "This was withdrawn" if status == 410 else "There is nothing here"
-        problem = {"type": f"urn:kg:problem:{kind}", "title": title, "status": status}
-        return Reply(status, {**headers, "Content-Type": _PROBLEM}, json.dumps(problem).encode() + b"\n")
+        told = problem(name, _WHY[name])
+        return Reply(status, {**headers, "Content-Type": PROBLEM}, told)
 
     def _search(self, question: Question) -> Reply:
         """Search the text index, so that a browser without JavaScript can search too."""
@@ -233,12 +265,18 @@ class Desk:
             return [], "This store has no text index: load it anew with this program."
         try:
             found = search(self._index, words, _MOST_HITS)
-        except (SearchError, MissingIndexError) as error:
+        except KgError as error:
             return [], str(error)
         hits = [
             (self._site.ref(hit.iri) or Link(hit.title or hit.iri, hit.iri), hit.kind) for hit in found.hits
         ]
         return hits, "" if hits else "Nothing was found. Fewer words, or the start of one, find more."
+
+
+def failed(why: str) -> Reply:
+    """Answer that a page could not be made."""
+    headers = {"Content-Type": PROBLEM, "Cache-Control": "no-store"}
+    return Reply(FAULTS["failed"].status, headers, problem("failed", why))
 
 
 def _redirect(status: int, location: str, headers: Mapping[str, str] | None = None) -> Reply:

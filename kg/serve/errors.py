@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from kg.errors import KgError
+
+PROBLEM = "application/problem+json"
 
 
 class Fault(NamedTuple):
@@ -25,6 +28,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "update": Fault(403, "This endpoint only reads"),
         "service": Fault(403, "Queries may not ask that server"),
         "not-found": Fault(404, "There is nothing here"),
+        "gone": Fault(410, "This was withdrawn"),
         "method": Fault(405, "This method does nothing here"),
         "not-acceptable": Fault(406, "There is no such form of the answer"),
         "slow-body": Fault(408, "The body of the request did not come"),
@@ -40,6 +44,13 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "not-ready": Fault(503, "The server is not ready"),
     }
 )
+
+
+def problem(kind: str, detail: str) -> bytes:
+    """Return a problem document, as JSON with a line break at its end."""
+    status, title = FAULTS[kind]
+    body = {"type": f"urn:kg:problem:{kind}", "title": title, "status": status, "detail": detail}
+    return json.dumps(body, ensure_ascii=False).encode() + b"\n"
 
 
 class ProblemError(KgError):

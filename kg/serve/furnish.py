@@ -8,6 +8,7 @@ the store of the user stays as it is.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
@@ -17,6 +18,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from kg.describe.about import About
+from kg.describe.terms import void
 from kg.output import outputs
 from kg.query.catalogue import catalogue
 from kg.query.export_catalogue import catalogue_turtle
@@ -47,8 +50,11 @@ MOST_DESCRIBED = 3_000_000
 """A store of more triples is described by its classes and properties alone, which the engine counts."""
 
 
-def furnisher(url: str) -> Callable[[Version, ExitStack], Version]:
-    """Return what makes a furnished copy of a version, for a server of an address."""
+def furnisher(url: str, told: About) -> Callable[[Version, ExitStack], Version]:
+    """Return what makes a furnished copy of a version, for a server of an address.
+
+    `told` is what its description says beside the numbers.
+    """
 
     def furnish(version: Version, held: ExitStack) -> Version:
         place = _beside(version)
@@ -62,7 +68,7 @@ def furnisher(url: str) -> Callable[[Version, ExitStack], Version]:
         )
         with suppress(FileNotFoundError):
             linked_copy(str(version.folder / FILE_NAME), str(folder / FILE_NAME))
-        _add(store, folder, url, _description(version))
+        _add(store, folder, url, _description(version, told) + _place(url, told))
         return Version(folder, store)
 
     return furnish
@@ -107,20 +113,32 @@ def _add(folder: Path, beside: Path, url: str, described: str) -> None:
     store.flush()
 
 
-def _description(version: Version) -> str:
+def _description(version: Version, told: About) -> str:
     """Return the description of a version; it is kept beside the version, since its data never change."""
-    kept = version.folder / DESCRIPTION
+    kept = version.folder / _kept_name(told)
     if version.folder != version.store:
         with suppress(OSError):
             return kept.read_text("utf-8")
-    text = described(version.store)
+    text = described(version.store, told)
     if version.folder != version.store:
         with suppress(OSError), outputs([str(kept)]) as (output,):
             output.write(text)
     return text
 
 
-def described(folder: Path) -> str:
+def _place(url: str, told: About) -> str:
+    """Return what a description says of the server (HCLS has it for the dataset, not for a version of it)."""
+    return f"<{DEFAULT_BASE}dataset/{told.name}> <{void('sparqlEndpoint')}> <{url}sparql> .\n"
+
+
+def _kept_name(told: About) -> str:
+    """Return the name of a kept description: one for each thing that is said of the dataset."""
+    if told == About():
+        return DESCRIPTION
+    return f"description-{hashlib.sha256(repr(tuple(told)).encode()).hexdigest()[:16]}.ttl"
+
+
+def described(folder: Path, told: About) -> str:
     """Return the description of a store as Turtle: every number in it was counted."""
     import pyoxigraph
 
@@ -132,7 +150,7 @@ def described(folder: Path) -> str:
     del store
     from kg.describe import describe_source
 
-    return describe_source(folder, format="turtle")
+    return describe_source(folder, told=told, format="turtle")
 
 
 def _brief(store: pyoxigraph.Store) -> Iterator[str]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kg import __version__
-from kg.serve.errors import FAULTS
+from kg.serve.errors import FAULTS, PROBLEM
 from kg.serve.forms import GRAPHS, ROWS, Form, media_types
 from kg.serve.settings import ServeSettings
-
-_PROBLEM = "application/problem+json"
+from kg.site.addresses import FORMS
+from kg.site.kinds import KINDS
 
 
 def openapi(settings: ServeSettings, more: Mapping[str, object]) -> bytes:
@@ -31,6 +31,111 @@ def openapi(settings: ServeSettings, more: Mapping[str, object]) -> bytes:
         "components": {"schemas": {"Problem": _PROBLEM_SCHEMA, "Ask": _ASK}},
     }
     return json.dumps(found, indent=1).encode()
+
+
+def page_paths() -> Mapping[str, object]:
+    """Return the paths of the pages, for `openapi`."""
+    forms = ("text/html", *FORMS.values())
+    more = ("text/plain", "text/tab-separated-values", "application/linkset+json", "application/json")
+    return {
+        "/": {"get": _page("The home page", "home", ("text/html",))},
+        "/about": {"get": _page("What the site is", "about", ("text/html",))},
+        "/ontology": {"get": _page("The terms that the data are written with", "ontology", forms)},
+        "/search": {
+            "get": _page("Search the texts", "search", ("text/html",), [_parameter("q", "words", _STRING)])
+        },
+        "/queries/": {"get": _page("The bundled queries", "queries", ("text/html",))},
+        "/queries/{name}": {"get": _bundled()},
+        "/{kind}/": {"get": _page("All things of a kind", "list", ("text/html",), [_KIND], ["not-found"])},
+        "/{kind}/{key}": {
+            "get": _page(
+                "The page of a thing; with an ending one form of it, or a download",
+                "page",
+                (*forms, *more),
+                [_KIND, _KEY],
+                ["not-found", "gone"],
+            )
+        },
+        "/id/{kind}/{key}": {"get": _thing()},
+        "/.well-known/void": {"get": _file("The description of the dataset", "void", "text/turtle")},
+        "/sitemap.xml": {"get": _file("Where the sitemaps are", "sitemap", "application/xml")},
+        "/robots.txt": {"get": _file("What crawlers should leave alone", "robots", "text/plain")},
+    }
+
+
+_STRING: Mapping[str, object] = {"type": "string"}
+_KIND: Mapping[str, object] = {
+    "name": "kind",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "enum": list(KINDS)},
+}
+_KEY: Mapping[str, object] = {
+    "name": "key",
+    "in": "path",
+    "required": True,
+    "description": "the identifier of a thing, written as in the addresses of pages",
+    "schema": {"type": "string", "minLength": 1},
+}
+
+
+def _page(
+    summary: str,
+    name: str,
+    kinds: Sequence[str],
+    parameters: Sequence[Mapping[str, object]] = (),
+    failures: Sequence[str] = (),
+) -> dict[str, object]:
+    answers = _answers(kinds, [*failures, "not-ready"])
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {
+            **answers,
+            "301": {"description": "the page has another address"},
+            "406": {
+                "description": "The page is not there in a form that is taken: these are its forms",
+                "content": {"text/plain": {}},
+            },
+        },
+    }
+
+
+def _bundled() -> dict[str, object]:
+    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    parameters = [
+        name,
+        _parameter("run", "1 where it is to be answered", _STRING),
+        _parameter("query", "a text in place of its own", _STRING),
+        _parameter("view", "how the answer is shown: table, chart or network", _STRING),
+    ]
+    return {
+        "operationId": "bundled",
+        "summary": "The page of a bundled query; a parameter NAME of the query is the field p.NAME",
+        "parameters": parameters,
+        "responses": _answers(["text/html"], [*_REFUSALS, "not-found"]),
+    }
+
+
+def _thing() -> dict[str, object]:
+    return {
+        "operationId": "thing",
+        "summary": "Lead from a thing to its page",
+        "parameters": [_KIND, _KEY],
+        "responses": {
+            "303": {"description": "the page about it"},
+            **_failures("not-found", "gone", "not-ready"),
+        },
+    }
+
+
+def _file(summary: str, name: str, kind: str) -> dict[str, object]:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "responses": _answers([kind], ["not-ready"]),
+    }
 
 
 _TEXT: Mapping[str, object] = {"type": "string", "minLength": 1}
@@ -136,7 +241,7 @@ def _answers(kinds: Sequence[str], failures: Sequence[str]) -> dict[str, Any]:
 
 def _failures(*kinds: str) -> dict[str, object]:
     content = {
-        _PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
+        PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
         "application/json": {"schema": {"type": "object"}},
         "text/html": {},
     }

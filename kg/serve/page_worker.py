@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -44,7 +45,10 @@ def site_settings(site: SiteSettings) -> dict[str, Any]:
         "contact": site.contact,
         "licence": str(site.licence),
         "publisher": site.publisher,
+        "edit_url": site.edit_url,
+        "source_url": site.source_url,
         "query_url": site.query_url,
+        "withdrawn": list(site.withdrawn),
         "templates": str(site.templates) if site.templates else None,
     }
 
@@ -54,7 +58,10 @@ def settings_from(site: dict[str, Any]) -> SiteSettings:
     from kg.site.settings import SiteSettings
 
     paths = {name: Path(site[name]) if site[name] else None for name in ("logo", "templates")}
-    return SiteSettings(**{**site, **paths, "licence": IRI(site["licence"]), "suffix": ""})
+    withdrawn = [(kind, key) for kind, key in site["withdrawn"]]
+    return SiteSettings(
+        **{**site, **paths, "licence": IRI(site["licence"]), "withdrawn": withdrawn, "suffix": ""}
+    )
 
 
 def main() -> None:
@@ -65,7 +72,7 @@ def main() -> None:
     sandbox.end_with_parent(setup["parent"])
     os.nice(5)
     desk = _desk(setup)
-    _send({"ready": True}, b"")
+    _send({"ready": True, "held": desk.held()}, b"")
     for line in sys.stdin:
         _reply(desk, json.loads(line))
 
@@ -99,12 +106,16 @@ class _Late:
 
 
 def _reply(desk: Desk, asked: dict[str, Any]) -> None:
-    from kg.serve.desk import Question
+    from kg.serve.desk import Question, failed
 
     if "iris" in asked:
         _send({"pages": desk.pages_of(asked["iris"])}, b"")
         return
-    reply = desk.answer(Question(**asked))
+    try:
+        reply = desk.answer(Question(**asked))
+    except Exception:  # noqa: BLE001 - a fault costs one page
+        traceback.print_exc()
+        reply = failed("this page could not be made; the log of the server says why")
     _send({"status": reply.status, "headers": dict(reply.headers)}, reply.body)
 
 

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg.publish.hosts.common import media_type
+from kg.publish.sitemaps import crawl_rules
 from kg.search import FILE_NAME
 from kg.serve.errors import ProblemError
 from kg.serve.furnish import DESCRIPTION
@@ -37,13 +38,6 @@ from kg.site.settings import SiteSettings
 _LOG = logging.getLogger("kg.serve")
 _START_TIME, _PAGE_TIME = 600.0, 30.0
 _READ = ("GET", "HEAD")
-_ROBOTS = """\
-User-agent: *
-Disallow: /sparql
-Disallow: /store
-Disallow: /search
-Crawl-delay: 2
-"""
 _OWN = Path(__file__).resolve().parent / "static"
 
 
@@ -80,7 +74,9 @@ class PageProcess:
             "site": site_settings(site),
         }
         try:
-            await made._ask(dict(setup), _START_TIME)
+            told = await made._ask(dict(setup), _START_TIME)
+            for path in told.head["held"]:
+                _LOG.warning("%s is withdrawn, but the store still holds it: queries find it", path)
         except BaseException:
             made.end()
             raise
@@ -223,11 +219,12 @@ class Pages:
 
     async def robots(self, request: Request) -> Response:
         """Tell crawlers what to leave alone."""
-        return tagged(request, Response(_ROBOTS, 200, None, "text/plain"))
+        return tagged(request, Response(crawl_rules(self.site.url), 200, None, "text/plain"))
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes of the pages."""
-        alone = ["", "search", "about", "ontology", "ontology.{form}", ".well-known/void", "queries/"]
+        alone = ["", "search", "about", "ontology", "ontology.{form}", "queries/"]
+        alone += [".well-known/void", "sitemap.xml", "sitemap-{name}"]
         listed = [f"{kind}/{{name:path}}" for kind in KINDS]
         things = [f"id/{kind}/{{name:path}}" for kind in KINDS]
         return [

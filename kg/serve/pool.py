@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 import time
 from collections import OrderedDict
 from enum import Enum
@@ -29,7 +28,7 @@ _SPARES = 2
 _BUSY = 20
 """By how much longer than on an idle machine the reserved worker may take for a small query."""
 _TICK = 0.002
-_COMMENT = re.compile(r"#[^<>\"'\n]*$", re.MULTILINE)
+_QUOTES = "<>\"'"
 _PAUSE = 1.0
 _RETRY = 5
 
@@ -235,8 +234,20 @@ class _Known:
 
 def _digest(job: Job) -> bytes:
     """Return what a query is known by: its text without what looks like comments, and without blanks."""
-    text = "".join(_COMMENT.sub("", job.task["query"] or "").split())
+    lines = map(_without_comment, (job.task["query"] or "").split("\n"))
+    text = "".join("".join(lines).split())
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _without_comment(line: str) -> str:
+    """Return a line up to its first `#` with no string and no IRI behind it.
+
+    >>> _without_comment("ASK { <e:#a> ?p '#' } # all of it # there")
+    "ASK { <e:#a> ?p '#' } "
+    """
+    start = max(map(line.rfind, _QUOTES)) + 1
+    place = line.find("#", start)
+    return line if place < 0 else line[:place]
 
 
 class _Runner:

@@ -23,7 +23,7 @@ from kg.graph import IRI
 from kg.query.answers import Answer
 from kg.query.catalogue import catalogue
 from kg.query.results import known_prefixes
-from kg.query.syntax import Kind, read_syntax
+from kg.query.syntax import Kind, check_length, read_syntax
 from kg.serve.console import (
     TEMPLATES,
     VIEWS,
@@ -116,14 +116,14 @@ class QueryPage:
         asked = Asked.of(form_fields(request.scope["query_string"]), name, self._queries)
         text, result, problem, told = "", None, None, _Told(200, {})
         try:
-            text = text_of(asked, self._queries)
+            text = await run_in_threadpool(text_of, asked, self._queries)
             if asked.run:
                 result = await self._answered(request, text)
         except ProblemError as error:
             problem, told = Problem(error.fault.title, error.detail), _Told(error.fault.status, error.headers)
         except KgError as error:
             problem, told = Problem("This cannot be asked", str(error)), _Told(400, {})
-        view = self._view(asked, text or asked.query, result, problem)
+        view = await run_in_threadpool(self._view, asked, text or asked.query, result, problem)
         address = Address("query", asked.name) if name else Address("console")
         page = await run_in_threadpool(self._renderer.render, "console.html", address, **_values(view))
         headers = {**policy(), "Vary": "Accept", "Cache-Control": "no-store", **told.headers}
@@ -182,6 +182,7 @@ class QueryPage:
 
     def _snippets(self, text: str) -> Sequence[Snippet]:
         try:
+            check_length(text, self._service.settings.limits.length)
             kind = read_syntax(text).kind
         except KgError:
             return ()

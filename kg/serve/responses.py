@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import html
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from kg.serve.errors import ProblemError
+from kg.serve.errors import PROBLEM, ProblemError, problem
 from kg.serve.forms import Choice
 from kg.serve.jobs import Job
 from kg.serve.negotiation import best
@@ -24,7 +23,6 @@ from kg.serve.service import Service
 _BLOCK = 64 << 10
 _LOOK = 0.02
 """How often a file that still grows is looked at."""
-_PROBLEM = "application/problem+json"
 INERT: Mapping[str, str] = MappingProxyType(
     {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 )
@@ -35,11 +33,10 @@ def problem_response(request: Request, error: ProblemError) -> Response:
     """Return a problem document (RFC 9457), as a page for a browser."""
     status, title = error.fault
     headers = {"Vary": "Accept", "Cache-Control": "no-store", **INERT, **error.headers}
-    if best(request.headers.get("accept"), [_PROBLEM, "application/json", "text/html"]) == "text/html":
+    if best(request.headers.get("accept"), [PROBLEM, "application/json", "text/html"]) == "text/html":
         text = _PAGE.format(status=status, title=html.escape(title), detail=html.escape(error.detail))
         return Response(text, status, headers, "text/html")
-    body = {"type": f"urn:kg:problem:{error.kind}", "title": title, "status": status, "detail": error.detail}
-    return Response(json.dumps(body, ensure_ascii=False) + "\n", status, headers, _PROBLEM)
+    return Response(problem(error.kind, error.detail), status, headers, PROBLEM)
 
 
 _PAGE = """<!doctype html>

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from kg.errors import KgError
 from kg.serve.errors import ProblemError
 from kg.serve.jobs import AnswerFile, Job
 from kg.serve.pool import Pool
@@ -112,7 +113,7 @@ class Service:
                 continue
             try:
                 await self._take_up()
-            except (ProblemError, OSError) as error:
+            except (KgError, OSError, ValueError, RuntimeError) as error:
                 self.problem = f"the new version of the store cannot be served: {error}"
                 _LOG.exception("%s", self.problem)
             # What cannot be read now will not be readable later: the next version is waited for.

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from starlette.routing import BaseRoute
 
+from kg.describe.about import About
 from kg.serve.app import App
 from kg.serve.furnish import furnisher
+from kg.serve.openapi import page_paths
 from kg.serve.pages import Pages
 from kg.serve.query_page import QueryPage
 from kg.serve.service import Service
@@ -17,16 +19,17 @@ from kg.serve.sparql import Page
 from kg.site.settings import SiteSettings
 
 
-def site_app(settings: ServeSettings, site: SiteSettings) -> App:
-    """Return the application that serves a store with its pages."""
+def site_app(settings: ServeSettings, site: SiteSettings, told: About | None = None) -> App:
+    """Return the application that serves a store with its pages; `told` is what its description says."""
     parts = _Parts(site)
     return App(
         settings,
         routes=parts.routes,
         page=parts.page,
-        prepare=furnisher(settings.url),
+        prepare=furnisher(settings.url, told or About()),
         taken=parts.take,
         closing=parts.close,
+        paths=page_paths(),
     )
 
 

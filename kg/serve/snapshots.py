@@ -45,7 +45,7 @@ def pointer(folder: Path) -> str | None:
     """Return what changes when a new version is there, None where there is no store; it costs little."""
     try:
         version = current(folder)
-    except StoreMissingError:
+    except (StoreMissingError, OSError):
         return None
     if version is not None:
         return version.name

@@ -200,15 +200,6 @@ def url(site: str, address: Address) -> str:
     return site + link_path(address)
 
 
-def thing_path(kind: str, key: str) -> str:
-    """Return the path of a thing itself, which leads to its page by 303.
-
-    >>> thing_path("gene", "208")
-    'id/gene/208'
-    """
-    return f"id/{kind}/{file_name(key)}"
-
-
 def href(current: Address, target: Address | str, suffix: str, site: str = "") -> str:
     """Return a link from a page to a page, or to a path such as `static/style.css`.
 

@@ -72,7 +72,6 @@ class Site:
         renderer: PageRenderer | None = None,
         only: Sequence[str] = (),
         sources: Mapping[str, str] | None = None,
-        withdrawn: Sequence[tuple[str, str]] = (),
         dumps: Sequence[Link] = (),
         folder: Path | None = None,
         run_queries: bool = True,
@@ -80,20 +79,20 @@ class Site:
         """Read the store once.
 
         `only` are the kinds that get pages (none: all). `sources` has the path of the source record of a
-        thing, by its IRI. `withdrawn` are kind and key of pages that are gone. `dumps` are the files that
-        the home page offers. `folder` is where the store lies: queries then run in processes of their own,
-        with a time limit. Without `run_queries` the query pages show no rows.
+        thing, by its IRI. `dumps` are the files that the home page offers. `folder` is where the store lies:
+        queries then run in processes of their own, with a time limit. Without `run_queries` the query pages
+        show no rows.
 
         Raises:
-            UsageError: `only` or `withdrawn` names a kind that there is not.
+            UsageError: `only`, or what is withdrawn by the settings, names a kind that there is not.
         """
-        _check_kinds((*only, *(kind for kind, _ in withdrawn)))
+        _check_kinds((*only, *(kind for kind, _ in settings.withdrawn)))
         self.settings = settings
         self.facts = Facts(store, settings, only)
         queries = {query.name: query for query in catalogue()}
         self._context = Context(self.facts, queries, sources or {}, dumps)
         self._renderer, self._folder, self._run = renderer, folder, run_queries
-        self._withdrawn = tuple(withdrawn)
+        self._withdrawn = tuple(settings.withdrawn)
         self._forms = Forms()
         self._last: tuple[Address, RecordGraph, str] | None = None
         self._papers = Counter(journal for journal in self.facts.journal if journal != NONE)
@@ -198,8 +197,13 @@ class Site:
     def graph_forms(self, address: Address) -> Mapping[str, bytes]:
         """Return the graph of a page in each form: `ttl`, `jsonld`, `nt`.
 
-        Empty for pages that are about no thing, and for the later pages of a list.
+        Empty for pages that are about no thing, and for the later pages of a list. That of the page of the
+        ontology is the ontology.
         """
+        if address.kind == "ontology":
+            from kg.ontology_page import ontology_forms
+
+            return ontology_forms()
         number = self._number(address)
         if number is None or address.number != 1:
             return {}
@@ -234,6 +238,8 @@ class Site:
 
     def related(self, address: Address) -> Related:
         """Return what lies beside a page, without making it."""
+        if address.kind == "ontology":
+            return Related(tuple(FORMS.items()))
         number = self._number(address)
         if number is None or address.number != 1:
             return Related()

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from kg import vocabulary as v
 from kg.formats import FORMATS
@@ -31,18 +31,36 @@ WEB_PAGE = v.schema("WebPage")
 MAIN_ENTITY = v.schema("mainEntity")
 
 _WITH_PARTS = frozenset({"figure", "paper", "pathway", "post"})
-_DATASET = frozenset({v.DESCRIPTION, v.IDENTIFIER, v.KEYWORDS, v.LICENSE, v.NAME, v.URL})
-_PROFILES: Mapping[IRI, tuple[IRI, frozenset[IRI]]] = {
-    class_: (IRI(f"https://bioschemas.org/profiles/{profile}"), asked)
-    for class_, profile, asked in (
-        (v.GENE, "Gene/1.0-RELEASE", frozenset({v.IDENTIFIER, v.NAME})),
-        (v.TAXON, "Taxon/1.0-RELEASE", frozenset({v.NAME, v.TAXON_RANK})),
-        (v.MOLECULAR_ENTITY, "MolecularEntity/0.5-RELEASE", frozenset({v.IDENTIFIER, v.NAME, v.URL})),
-        (v.CHEMICAL_SUBSTANCE, "ChemicalSubstance/0.4-RELEASE", frozenset({v.IDENTIFIER, v.NAME, v.URL})),
-        (v.DATASET, "Dataset/1.0-RELEASE", _DATASET),
+
+
+class _Profile(NamedTuple):
+    """A profile of Bioschemas: what a thing must state once to follow it, and what at least once."""
+
+    iri: IRI
+    once: tuple[IRI, ...]
+    some: tuple[IRI, ...] = ()
+
+    def holds(self, facts: Mapping[IRI, Sequence[Object]]) -> bool:
+        """Tell whether the facts of a thing have the minimum of the profile."""
+        once = all(len(facts.get(predicate, ())) == 1 for predicate in self.once)
+        return once and all(predicate in facts for predicate in self.some)
+
+
+_PROFILES: Mapping[IRI, _Profile] = {
+    class_: _Profile(IRI(f"https://bioschemas.org/profiles/{name}"), once, some)
+    for class_, name, once, some in (
+        (v.GENE, "Gene/1.0-RELEASE", (v.IDENTIFIER, v.NAME), ()),
+        (v.TAXON, "Taxon/1.0-RELEASE", (v.NAME,), (v.TAXON_RANK,)),
+        (v.MOLECULAR_ENTITY, "MolecularEntity/0.5-RELEASE", (v.IDENTIFIER, v.NAME), (v.URL,)),
+        (v.CHEMICAL_SUBSTANCE, "ChemicalSubstance/0.4-RELEASE", (v.IDENTIFIER, v.NAME), (v.URL,)),
+        (
+            v.DATASET,
+            "Dataset/1.0-RELEASE",
+            (v.DESCRIPTION, v.LICENSE, v.NAME, v.URL, v.DCTERMS_CONFORMS_TO),  # its record says so itself
+            (v.IDENTIFIER, v.KEYWORDS),
+        ),
     )
 }
-"""The profile of Bioschemas for each class, and what a thing must state to follow it (its minimum)."""
 
 _PREFIXES: Mapping[str, str] = {**v.PREFIXES, **{name: row.stem for name, row in NAMESPACES.items()}}
 _DATES: Mapping[int, IRI] = {4: v.XSD_G_YEAR, 7: v.XSD_G_YEAR_MONTH, 10: v.XSD_DATE}
@@ -70,8 +88,8 @@ def _profile(thing: Description) -> IRI | None:
     """Return the profile that a thing follows; none where its record lacks what the profile asks for."""
     for class_ in thing.facts.get(v.RDF_TYPE, ()):
         row = _PROFILES.get(class_)  # type: ignore[arg-type]  # a class is an IRI
-        if row is not None and row[1] <= thing.facts.keys():
-            return row[0]
+        if row is not None and row.holds(thing.facts):
+            return row.iri
     return None
 
 

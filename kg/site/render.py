@@ -23,6 +23,7 @@ from kg.site import charts
 from kg.site.addresses import Address, href, link_path, page, url
 from kg.site.assets import logo_name
 from kg.site.kinds import KINDS, Kind
+from kg.site.licences import licence_name, spdx_iri
 from kg.site.settings import SiteSettings
 from kg.site.views import (
     AnyView,
@@ -162,15 +163,6 @@ def outline(sections: Sequence[tuple[int, str, str]]) -> Iterator[tuple[int, str
         yield last, heading, text
 
 
-def licence_name(iri: str) -> str:
-    """Return what people call a licence.
-
-    >>> licence_name("https://creativecommons.org/publicdomain/zero/1.0/")
-    'CC0 1.0'
-    """
-    return _LICENCES.get(iri.partition("creativecommons.org/")[2].strip("/"), iri)
-
-
 class Renderer:
     """Makes pages of views. It is made once, and renders any number of pages."""
 
@@ -291,13 +283,10 @@ class Renderer:
             if iri := _expanded(name):
                 yield HeadLink("type", iri)
         if licence := http_url(self.settings.licence):
-            yield HeadLink("license", licence)
+            yield HeadLink("license", spdx_iri(licence))
 
 
 _FORM_NAMES: Mapping[str, str] = MappingProxyType({"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples"})
-_LICENCES: Mapping[str, str] = MappingProxyType(
-    {"publicdomain/zero/1.0": "CC0 1.0", "licenses/by/4.0": "CC BY 4.0", "licenses/by-sa/4.0": "CC BY-SA 4.0"}
-)
 _EVIDENCE: Mapping[str, str] = MappingProxyType(
     {
         "symbol": "symbol",

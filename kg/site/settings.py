@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class SiteSettings:
     """A template with `{path}`: where the source record of a page can be read."""
     query_url: str | None = None
     """The address of a SPARQL endpoint with a query page, or nothing where there is none."""
+    withdrawn: Sequence[tuple[str, str]] = ()
+    """Kind and key of the pages that are gone."""
     templates: Path | None = None
     """A folder whose templates and styles go before ours."""
     suffix: str = ".html"

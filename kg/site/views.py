@@ -168,6 +168,8 @@ class EntityView(View):
     figure_count: int = 0
     paper_count: int = 0
     per_year: Sequence[Bar] = ()
+    """Figures by the year of their papers."""
+    papers_per_year: Sequence[Bar] = ()
     figures: Sequence[FigureRow] = ()
     evidence: Sequence[Bar] = ()
     """How many figures name it by each kind of evidence."""
@@ -176,8 +178,8 @@ class EntityView(View):
     diseases: Sequence[Together] = ()
     pathways: Sequence[Ref] = ()
     posts: Sequence[Ref] = ()
-    same_symbol: Sequence[Ref] = ()
-    """Genes of other species with the same symbol."""
+    same_symbol: Sequence[tuple[Ref, str]] = ()
+    """Genes of other species with the same symbol, and their species (their keys where it is not known)."""
     edges: Sequence[tuple[int, int, int]] = ()
     """The network picture: between which of the first `genes` (by position) how many figures stand."""
 
@@ -245,11 +247,15 @@ class QueryView(View):
 
     category: str = ""
     sparql: str = ""
+    parts: Sequence[tuple[str, str]] = ()
+    """The same in parts: a text, and the parameter whose terms it holds (none for other texts)."""
     parameters: Sequence[tuple[str, str, str, str]] = ()
     """Name, type, default, description."""
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[Ref | Link | str]] = ()
     truncated: bool = False
+    note: str = ""
+    """Why the page holds no answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,13 +211,32 @@ def test_chains(attacked: Served, name: str) -> None:
         "\x00" * 60_000,
         "\ufffe" * 20_000,
         "ASK{}\x00",
+        "1" * 65_000,
+        "a-1." * 16_000,
+        "a.." * 21_000,
+        '\\""" "' * 10_000,
+        "\\''' '" * 10_000,
+        "#" * 60_000 + "<",
+        "#a" * 32_000 + "'",
+        "ASK{?a ?b " + "1" * 65_000 + "}",
+        "ASK{?a ?b c-" + "a-" * 32_000 + "}",
     ],
-    ids=repr,
+    ids=lambda text: f"{text[:12]!r}, {len(text)}",
 )
 def test_texts_that_take_scanners_long(attacked: Served, text: str) -> None:
-    """Reading the text is a part of the query: it costs a worker, not the server, and ends with its time."""
+    """Reading takes steps in proportion to the length: each is answered before the time of a query is up."""
     reply = attacked.ask("/sparql", "POST", {"Content-Type": "application/sparql-query"}, text.encode())
-    assert reply.status in (400, 503)
+    assert reply.status == (200 if text.startswith("ASK{?a ?b 1") else 400)
+    assert alive(attacked)
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/queries/figures-of-gene"])
+@pytest.mark.parametrize("text", ["a-" * 30_000, "#" * 60_000 + "<", '\\""" "' * 8_000])
+def test_no_text_holds_up_the_server_itself(attacked: Served, path: str, text: str) -> None:
+    """What the server reads by itself, for its queue and its page, is read quickly: others are answered."""
+    address = f"{path}?{urlencode({'query': text})}"
+    found = in_threads(lambda _: attacked.ask(address, headers={"Accept": "text/html"}, timeout=20), 4, 40)
+    assert [reply.status if isinstance(reply, Reply) else reply for reply in found] == [400] * 4
     assert alive(attacked)
 
 
@@ -409,6 +428,25 @@ def test_a_request_stays_a_request(attacked: Served, value: str) -> None:
         assert page.status < 500
         assert b"<script>alert" not in page.body
         assert not [name for name in (*reply.headers, *page.headers) if "set-cookie" in name]
+
+
+@pytest.mark.parametrize("value", INJECTIONS, ids=lambda value: ascii(value)[:30])
+def test_a_page_stays_a_page(attacked: Served, value: str) -> None:
+    """Values in the addresses of pages: no page takes them on, and none ends the process that makes them."""
+    for path, expected in (
+        (f"/search?q={quote(value)}", {200}),
+        (f"/gene/{quote(value, safe='')}"[:2000], {404}),
+        (f"/id/gene/{quote(value, safe='')}"[:2000], {404}),
+        (f"/figure/{quote(value, safe='')}.ttl"[:2000], {404}),
+        (f"/queries/figures-of-gene?p.gene={quote(value)}", {200, 400}),
+        (f"/queries/{quote(value, safe='')}"[:2000], {404}),
+    ):
+        before = attacked.page_process()
+        reply = attacked.ask(path, headers={"Accept": "text/html"})
+        assert reply.status in expected, (path, reply)
+        assert b"<script>alert" not in reply.body
+        assert SECRET.encode() not in reply.body
+        assert attacked.page_process() == before, "it had not to be replaced"
 
 
 def test_no_header_is_split(attacked: Served) -> None:

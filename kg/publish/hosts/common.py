@@ -73,6 +73,7 @@ class Hosted:
     name: str
     """The name of the dataset."""
     licence: str
+    """What the `Link` headers say; best the IRI in the list of SPDX."""
     kinds: Mapping[str, str]
     """The class that things of each kind have, in the order of the kinds."""
     policy: str

@@ -63,16 +63,19 @@ def entity_view(context: Context, address: Address, number: int, turtle: str) ->
     return (
         EntityView(**fields)
         if address.number > 1
-        else EntityView(**fields, **_first(facts, kind, number, pairs, said))
+        else EntityView(**fields, **_first(facts, kind, number, pairs, papers, said))
     )
 
 
-def _first(facts: Facts, kind: str, number: int, pairs: Mapping[int, int], said: Described) -> dict[str, Any]:
+def _first(
+    facts: Facts, kind: str, number: int, pairs: Mapping[int, int], papers: Iterable[int], said: Described
+) -> dict[str, Any]:
     """Return what only the first page of a thing has."""
     drawn = drawn_with(facts, number)
     return {
         "facts": _facts(said),
         "per_year": per_year(map(facts.year_of, pairs)),
+        "papers_per_year": per_year(facts.year[paper] for paper in papers),
         "evidence": evidence_bars(facts, pairs.values()) if kind in ENTITIES else (),
         "genes": drawn.things["gene"],
         "chemicals": drawn.things["chemical"],
@@ -143,10 +146,15 @@ def _ontology(iri: str) -> Link:
     return Link(name, iri, name)
 
 
-def _same_symbol(facts: Facts, number: int) -> list[Ref]:
-    """Return the genes of other species with the same symbol, whatever its case."""
-    found = facts.same_symbol(number)
-    return [ref for gene in found if (ref := facts.ref(gene)) is not None]
+def _same_symbol(facts: Facts, number: int) -> list[tuple[Ref, str]]:
+    """Return the genes of other species with the same symbol, whatever its case, and the species of each."""
+    found = [(gene, facts.ref(gene)) for gene in facts.same_symbol(number)]
+    return [(ref, _species_or_key(facts, gene)) for gene, ref in found if ref is not None]
+
+
+def _species_or_key(facts: Facts, gene: int) -> str:
+    taxon, things = facts.taxon[gene], facts.things
+    return things.keys[gene] if taxon == NONE else things.labels[taxon]
 
 
 __all__ = ["Together", "entity_view", "evidence_bars"]

@@ -63,14 +63,17 @@ def home_view(context: Context, address: Address) -> HomeView:
         ],
         triples=len(facts.store),
         per_year=per_year(map(facts.year_of, things.numbers("figure"))),
-        top_genes=_top(facts, "gene"),
-        organisms=_top(facts, "organism"),
+        top_genes=_top(facts, "gene", ("figure",)),
+        organisms=_top(facts, "organism", ("figure", "pathway")),
         dumps=context.dumps,
     )
 
 
-def _top(facts: Facts, kind: str) -> Sequence[Bar]:
-    """Return the things of a kind that stand in most figures."""
-    counts = Counter({number: facts.index.count(number) for number in facts.things.numbers(kind)})
+def _top(facts: Facts, kind: str, works: Sequence[str]) -> Sequence[Bar]:
+    """Return the things of a kind that most works of some kinds name."""
+    count = facts.index.count
+    counts = Counter(
+        {number: sum(count(number, work) for work in works) for number in facts.things.numbers(kind)}
+    )
     best = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_TOP]
     return [Bar(facts.things.labels[number], count, facts.ref(number)) for number, count in best if count]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg import vocabulary as v
-from kg.errors import KgError
 from kg.graph import IRI
 from kg.site.addresses import Address
 from kg.site.facts import Facts
@@ -25,6 +24,11 @@ ROWS = 20
 
 TIMEOUT = 20.0
 """So many seconds a query may take before its page is shown without rows."""
+
+_TRIPLE = ("subject", "predicate", "object")
+_ELSEWHERE = "This query asks another server, so this page holds no answer to it."
+_TOO_LONG = f"This query takes longer than {TIMEOUT:.0f} seconds here, so this page holds no answer to it."
+_FAILED = "This query needs more than was given to it here, so this page holds no answer to it."
 
 _EXAMPLES: Mapping[str, tuple[str, IRI]] = {
     "figid": ("figure", v.IDENTIFIER),
@@ -47,6 +51,8 @@ class Shown(NamedTuple):
     truncated: bool = False
     values: Sequence[tuple[str, str]] = ()
     """The parameters that were set to something other than their defaults."""
+    note: str = ""
+    """Why there is no answer, where there is none."""
 
 
 def queries_view(context: Context, address: Address) -> QueriesView:
@@ -67,13 +73,15 @@ def queries_view(context: Context, address: Address) -> QueriesView:
 def query_view(query: Query, shown: Shown) -> QueryView:
     """Return the page of a query."""
     set_values = dict(shown.values)
+    sparql = query.with_values(shown.values)
     return QueryView(
         kind="query",
         key=query.name,
         title=query.title,
         description=query.description,
         category=query.category,
-        sparql=query.with_values(shown.values),
+        sparql=sparql,
+        parts=_parts(query, sparql),
         parameters=[
             (item.alias, item.type, set_values.get(item.alias, ", ".join(item.defaults)), item.label)
             for item in query.parameters
@@ -81,20 +89,40 @@ def query_view(query: Query, shown: Shown) -> QueryView:
         columns=shown.columns,
         rows=shown.rows,
         truncated=shown.truncated,
+        note=shown.note,
     )
 
 
+def _parts(query: Query, sparql: str) -> list[tuple[str, str]]:
+    """Return a query in parts: texts, and the terms of parameters that are strings, each with its name."""
+    from kg.query.parameters import blocks
+
+    names = {item.name: item.alias for item in query.parameters}
+    found: list[tuple[str, str]] = []
+    last = 0
+    for start, end, name in blocks(sparql):
+        terms = sparql[start:end]
+        if name in names and terms.strip().startswith('"'):
+            found += [(sparql[last:start], ""), (terms, names[name])]
+            last = end
+    return [*found, (sparql[last:], "")]
+
+
 def answered(facts: Facts, query: Query, folder: Path | None) -> Shown:
-    """Return the first rows of the answer to a query, nothing where it fails or takes too long.
+    """Return the first rows of the answer to a query, or why there is none: it takes too long, or too much.
 
     Where the store lies in a folder, the query runs in a process of its own, which can be stopped. A query
     that asks another server is not run.
+
+    Raises:
+        StoreMissingError: there is no store in the folder.
     """
+    from kg.query.errors import QueryError, QueryTimeoutError, RefusedError
     from kg.query.syntax import Kind, read_syntax
 
     syntax = read_syntax(query.text)
     if syntax.services:
-        return Shown()
+        return Shown(note=_ELSEWHERE)
     shown = Shown()
     for values in dict.fromkeys(((), _examples(facts, query))):
         sparql = query.with_values(values)
@@ -103,8 +131,10 @@ def answered(facts: Facts, query: Query, folder: Path | None) -> Shown:
                 found = _here(facts, sparql)
             else:
                 found = _in_process(facts, sparql, folder, syntax.kind is Kind.SELECT)
-        except KgError:
-            break
+        except QueryTimeoutError:
+            return shown if shown.columns else Shown(note=_TOO_LONG)
+        except (QueryError, RefusedError):
+            return shown if shown.columns else Shown(note=_FAILED)
         if found.rows:
             return found._replace(values=values)
         shown = shown if shown.columns else found
@@ -123,16 +153,16 @@ def _examples(facts: Facts, query: Query) -> tuple[tuple[str, str], ...]:
 
 
 def _in_process(facts: Facts, sparql: str, folder: Path, table: bool) -> Shown:
-    from kg.query.run import local_answer
+    from kg.query.targets import Place, Target, answer
 
-    with local_answer(sparql, store=folder, timeout=TIMEOUT, limit=ROWS) as answer:
+    with answer(Target(Place.FOLDER, str(folder)), sparql, timeout=TIMEOUT, limit=ROWS) as found:
         if table:
-            rows = [[_cell(facts, cell) for cell in row] for row in answer.cells()]
-            return Shown(answer.variables(), rows, answer.more)
-        if answer.kind.is_graph:
-            rows = [[_cell(facts, term) for term in triple] for triple in sorted(answer.triples(), key=str)]
-            return Shown(("subject", "predicate", "object"), rows, answer.more)
-        return Shown(("answer",), [["true" if answer.boolean() else "false"]])
+            rows = [[_cell(facts, cell) for cell in row] for row in found.cells()]
+            return Shown(found.variables(), rows, found.more)
+        if found.kind.is_graph:
+            rows = [[_cell(facts, term) for term in triple] for triple in sorted(found.triples(), key=str)]
+            return Shown(_TRIPLE, rows, found.more)
+        return Shown(("answer",), [["true" if found.boolean() else "false"]])
 
 
 def _here(facts: Facts, sparql: str) -> Shown:
@@ -144,7 +174,7 @@ def _here(facts: Facts, sparql: str) -> Shown:
     if isinstance(found, pyoxigraph.QuerySolutions):
         names = [variable.value for variable in found.variables]
         return _first_rows(facts, names, found)
-    return _first_rows(facts, ["subject", "predicate", "object"], sorted(found, key=str))
+    return _first_rows(facts, _TRIPLE, sorted(found, key=str))
 
 
 def _first_rows(facts: Facts, names: Sequence[str], found: Iterator[Any] | Sequence[Any]) -> Shown:

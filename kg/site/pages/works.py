@@ -80,7 +80,7 @@ def journal_view(context: Context, address: Address, number: int, turtle: str) -
         **common(context, address.kind, number, said, turtle),
         description=f"{facts.things.labels[number]}: {counted(len(papers), 'paper')} with pathway figures.",
         facts=[
-            *fact("Names", (*texts(said, v.NAME), *texts(said, v.ALTERNATE_NAME))),
+            *fact("Names", dict.fromkeys((*texts(said, v.NAME), *texts(said, v.ALTERNATE_NAME)))),
             *fact("Publisher", (_publisher(facts, value) for value in said.get(v.PUBLISHER, ()))),
         ],
         per_year=per_year(facts.year[paper] for paper in papers),

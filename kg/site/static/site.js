@@ -18,6 +18,27 @@
   document.addEventListener("load", (event) => event.target.tagName === "IMG" && seen(event.target), true);
   document.addEventListener("error", (event) => event.target.tagName === "IMG" && lost(event.target), true);
 
+  // A query with the values of the address (`?gene=ncbigene:208`), which pages of things lead to.
+  const given = new URLSearchParams(location.search);
+  const slots = [...document.querySelectorAll("[data-parameter]")].filter((slot) => given.has(slot.dataset.parameter));
+  const escapes = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+  for (const slot of slots) {
+    const name = slot.dataset.parameter;
+    const values = given.getAll(name);
+    const terms = values.map((value) => `"${value.replace(/[\\"\n\r\t]/g, (char) => escapes[char])}"`).join(" ");
+    if (slot.textContent.trim() === terms) continue;
+    slot.textContent = ` ${terms} `;
+    for (const cell of document.querySelectorAll("[data-set]")) {
+      if (cell.dataset.set === name) cell.textContent = values.join(", ");
+    }
+    for (const note of document.querySelectorAll("[data-default]")) note.hidden = false;
+    for (const run of document.querySelectorAll("[data-run]")) {
+      const target = new URL(run.href);
+      target.searchParams.set("query", slot.closest("code").textContent);
+      run.href = target;
+    }
+  }
+
   // Copy buttons.
   const said = document.createElement("p");
   said.className = "sr";
