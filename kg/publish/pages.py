@@ -1,11 +1,12 @@
 """Writes the pages of a site, by one process or by several that share what the first has read.
 
-The pages come in a fixed order; each process takes every so manyth bunch of them and writes its files, and a
-list of them, into the new version. So the bytes of a site are the same for any number of processes.
+The pages come in a fixed order; each process takes the next bunch of them that nobody has, and writes its
+files, and a list of them, into the new version. So any number of processes writes the same bytes.
 """
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import multiprocessing
@@ -14,7 +15,7 @@ import signal
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -115,13 +116,13 @@ class PageWriter:
         for ending, data in {**self.renderer.beside(), **self.site.downloads(address)}.items():
             writer.put(file_path(address, ending), data)
 
-    def rows(self, writer: Writer, share: int, shares: int, alive: Callable[[], bool]) -> Iterator[PageRow]:
-        """Write one share of all pages; yield a row for each that search engines may list.
+    def rows(self, writer: Writer, take: Callable[[], int], alive: Callable[[], bool]) -> Iterator[PageRow]:
+        """Write those bunches of pages that `take` gives; yield a row for each page to be listed.
 
         Raises:
             SiteFolderError, OSError: a file cannot be written.
         """
-        for order, address in _share(self.site.addresses(), share, shares):
+        for order, address in _taken_of(self.site.addresses(), take):
             if order % _BUNCH == 0 and not alive():
                 return
             self.write(address, writer)
@@ -143,14 +144,41 @@ def _shelf(address: Address) -> str:
     return address.kind if address.kind == "query" or address.key else "site"
 
 
-def _share(addresses: Iterator[Address], share: int, shares: int) -> Iterator[tuple[int, Address]]:
-    """Yield each page of one share with its place in the order of all."""
+def _taken_of(addresses: Iterator[Address], take: Callable[[], int]) -> Iterator[tuple[int, Address]]:
+    """Yield each page of the bunches that are taken, with its place in the order of all."""
     numbered = enumerate(addresses)
-    number = 0
-    while bunch := list(islice(numbered, _BUNCH)):
-        if number % shares == share:
+    wanted = take()
+    for number in count():
+        bunch = list(islice(numbered, _BUNCH))
+        if not bunch:
+            return
+        if number == wanted:
             yield from bunch
-        number += 1
+            wanted = take()
+
+
+class _Tickets:
+    """Gives each bunch of pages to the process that asks next, so that all of them end at the same time.
+
+    A process that is ended while it takes one leaves no lock behind: the system takes it back.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def take(self) -> int:
+        """Return the number of the next bunch."""
+        fcntl.lockf(self._file, fcntl.LOCK_EX)
+        try:
+            number = int.from_bytes(os.pread(self._file, 8, 0), "big")
+            os.pwrite(self._file, (number + 1).to_bytes(8, "big"), 0)
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
+        return number
+
+    def close(self) -> None:
+        """Give none any more."""
+        os.close(self._file)
 
 
 def write_pages(pages: PageWriter, made: Building, workers: int) -> list[PageRow]:
@@ -161,8 +189,10 @@ def write_pages(pages: PageWriter, made: Building, workers: int) -> list[PageRow
         OSError: a file cannot be written.
     """
     if workers == 1:
-        return list(pages.rows(made.writer, 0, 1, lambda: True))
-    processes = [_started(pages, made, share, workers) for share in range(workers)]
+        every = count()
+        return list(pages.rows(made.writer, lambda: next(every), lambda: True))
+    tickets = _Tickets(made.work / "tickets")
+    processes = [_started(pages, made, share, tickets) for share in range(workers)]
     try:
         for process in processes:
             process.join()
@@ -170,14 +200,15 @@ def write_pages(pages: PageWriter, made: Building, workers: int) -> list[PageRow
         for process in processes:
             process.kill()
             process.join()
+        tickets.close()
     rows = [row for share, process in enumerate(processes) for row in _taken(made, share, process)]
     return sorted(rows, key=lambda row: row.order)
 
 
-def _started(pages: PageWriter, made: Building, share: int, shares: int) -> BaseProcess:
+def _started(pages: PageWriter, made: Building, share: int, tickets: _Tickets) -> BaseProcess:
     gc.collect()
     gc.freeze()  # what is shared stays shared: a look for cycles would write to its memory
-    job = (pages, made.writer.empty(), made.work, share, shares, os.getpid())
+    job = (pages, made.writer.empty(), made.work, share, tickets, os.getpid())
     process = multiprocessing.get_context("fork").Process(target=_work, args=job, daemon=True)
     with warnings.catch_warnings():
         # The threads that Python 3.12 warns of are those of the store, which a reader does not need.
@@ -186,12 +217,12 @@ def _started(pages: PageWriter, made: Building, share: int, shares: int) -> Base
     return process
 
 
-def _work(pages: PageWriter, writer: Writer, work: Path, share: int, shares: int, parent: int) -> None:
-    """Write one share of the pages; leave a list of what was written, or what kept it from being written."""
+def _work(pages: PageWriter, writer: Writer, work: Path, share: int, tickets: _Tickets, parent: int) -> None:
+    """Write a share of the pages; leave a list of what was written, or what kept it from being written."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        rows = list(pages.rows(writer, share, shares, lambda: os.getppid() == parent))
+        rows = list(pages.rows(writer, tickets.take, lambda: os.getppid() == parent))
         (work / f"pages-{share}").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
         text = "".join(f"{digest}\t{state}\t{path}\n" for path, (digest, state) in writer.written.items())
         (work / f"files-{share}").write_text(text, "utf-8")

@@ -35,6 +35,7 @@ NEW, CHANGED, SAME = "new", "changed", "same"
 
 _WORTH_IT = 1000
 _TEXTS = (".html", ".ttl", ".jsonld", ".json", ".js", ".css", ".svg", ".tsv", ".txt", ".gmt", ".xml")
+_NO_PARTS = frozenset({"", ".", ".."})
 _FAULT = "this is a fault of kg: please report it"
 _TWICE = f"two pages have the same file; {_FAULT}"
 
@@ -49,7 +50,7 @@ class Writer:
     """Put a `.gz` beside every text that is worth it."""
     written: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Path → SHA-256 and what became of it: `new`, `changed` or `same`."""
-    _folders: set[Path] = field(default_factory=set)
+    _folders: set[str] = field(default_factory=set)
 
     def put(self, path: str, data: bytes) -> None:
         """Write a file.
@@ -98,14 +99,13 @@ class Writer:
         if path in self.written:
             raise SiteFolderError(f"{path}: {_TWICE}")
         parts = path.split("/")
-        if not path or any(part in ("", ".", "..") for part in parts) or parts[0] == manifest.FOLDER:
+        if not _NO_PARTS.isdisjoint(parts) or parts[0] == manifest.FOLDER:
             raise SiteFolderError(f"{path!r} is no path of a file in a site; {_FAULT}")
-        target = self.new / path
-        folder = target.parent
+        folder = "/".join(parts[:-1])
         if folder not in self._folders:
-            folder.mkdir(parents=True, exist_ok=True)
+            (self.new / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
-        return target
+        return self.new / path
 
 
 @dataclass(slots=True)

@@ -36,6 +36,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -101,6 +102,7 @@ _PATH = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def file_name(key: str) -> str:
     """Return the file name of a key, without an extension.
 

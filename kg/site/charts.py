@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -107,6 +108,7 @@ def _head(kind: str, width: int, height: int, title: str, description: str, name
     )
 
 
+@lru_cache(maxsize=4096)
 def share(value: int, top: int) -> Markup:
     """Return a bar beside its number in a table: the part of `value` in `top`. It says nothing new.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -74,9 +75,7 @@ SCREENED = frozenset({"notfound", "gone"})
 
 _HTTP = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#]\S*)?", re.IGNORECASE | re.ASCII)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_JSON_ESCAPES = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_JSON_ESCAPES = tuple((character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029")
 
 
 class Beside(Protocol):
@@ -106,6 +105,7 @@ class HeadLink(NamedTuple):
     type: str = ""
 
 
+@lru_cache(maxsize=1 << 13)
 def http_url(text: str | None) -> str:
     """Return an http(s) URL as it may stand in HTML, and nothing for any other text (WHATWG URL).
 
@@ -138,7 +138,9 @@ def safe_json(text: str) -> str:
     >>> print(safe_json('{"a": "</script>"}'))
     {"a": "\u003c/script\u003e"}
     """
-    return text.translate(_JSON_ESCAPES)
+    for character, escaped in _JSON_ESCAPES:
+        text = text.replace(character, escaped)
+    return text
 
 
 def thousands(number: int) -> str:
