@@ -36,7 +36,8 @@ PHASES = (
     ("mapping to triples", ("mapping", "graph", "identifiers", "iris", "vocabulary", "linking", "reading")),
     ("de-duplication, order", ("unique", "pipeline", "workers", "parallel")),
     ("format", ("formats",)),
-    ("write, compress, hash", ("output",)),
+    ("write, compress, hash", ("output", "compression")),
+    ("what was met lately", ("recent",)),
     ("description", ("describe",)),
 )
 OTHER, OUTSIDE = "the rest of kg", "outside of kg"
