@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from measuring import Usage, machine, measure, note, run_script
+from page import save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,10 +130,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         peers = list(theirs(folder, options))
         text = report(list(ours(folder, options)), peers)
-    if options.out == "-":
-        print(text, end="")
-    else:
-        Path(options.out).write_text(text, "utf-8")
+    save(text, options.out)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from measuring import HERE, Usage, load_note, machine, measure, note
+from page import save
 from sites import Records, site
 
 KG = (sys.executable, "-m", "kg")
@@ -130,7 +131,7 @@ def _reached(yes: bool) -> str:
 
 
 def _report(lines: Sequence[str], verdicts: Sequence[str], limit: int) -> str:
-    """Return the report on what was measured so far."""
+    """Return the report."""
     head = (
         "# Loading",
         "",
@@ -150,7 +151,6 @@ def main() -> None:
     parser.add_argument("--peer-limit", type=int, default=10_000, help="rdflib runs up to so many figures")
     parser.add_argument("--out", default=str(HERE / "load.md"))
     options = parser.parse_args()
-    text = ""
     lines, verdicts = [_line(COLUMNS), "|---:|---|---|---:|---:|---:|---:|---:|"], list[str]()
     for records in options.records:
         with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
@@ -158,10 +158,7 @@ def main() -> None:
             rows = list(load.rows(peers=records <= options.peer_limit))
         lines += [_line(_cells(row)) for row in rows]
         verdicts += _verdicts(rows, load.exported)
-        text = _report(lines, verdicts, options.peer_limit)
-        if options.out != "-":
-            Path(options.out).write_text(text, encoding="utf-8")
-    print(text, end="")
+    save(_report(lines, verdicts, options.peer_limit), options.out)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from typing import NamedTuple
 import pyoxigraph
 import rdflib
 from measuring import HERE, Usage, load_note, machine, measure, note
+from page import save
 from sites import Records, site
 
 from kg.query.catalogue import find_query
@@ -205,9 +206,7 @@ def main() -> None:
             for row in _measure(Path(name), records, rdflib_too=records == options.rdflib_records):
                 note(f"{row.records:>7} {row.tool:<19} {row.question:<20} {row.wall:8.3f} s {row.rows:>10,}")
                 rows.append(row)
-    text = _markdown(rows)
-    if options.out != "-":
-        Path(options.out).write_text(text, encoding="utf-8")
+    save(_markdown(rows), options.out)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 from environments import UnavailableError, environment
 from measuring import HERE, hardware, installed, load_note, note
+from page import save
 from sites import Records, site
 
 from queries import _questions
@@ -325,8 +326,7 @@ def main() -> None:
                 found.append(measured(server, store, texts, arguments.seconds))
             except UnavailableError as error:
                 missing.append(str(error))
-    Path(arguments.out).write_text(markdown(found, missing, arguments.records), encoding="utf-8")
-    note(f"written: {arguments.out}")
+    save(markdown(found, missing, arguments.records), arguments.out)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ YAML = "yaml"
 """Front matter in the usual shape is read without a YAML parser (`kg.frontmatter.quick`)."""
 
 ROWS = "rows"
-"""An annotation that was read before without a problem is not read again (`kg.records.annotations`)."""
+"""An annotation that was read before without a problem is not read again (`kg.records.annotations`).
+
+In front matter it is known by what the quick reader keeps of rows, so there it needs that one too."""
 
 ALL = frozenset({YAML, ROWS})
 

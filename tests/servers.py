@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from conftest import require
@@ -143,12 +143,17 @@ def _running(command: list[str], folder: Path, url: str) -> Iterator[subprocess.
         _wait_for(url, process, folder / "server.log")
         yield process
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, signal.SIGTERM, 5)
+
+
+def end(process: subprocess.Popen[Any], number: signal.Signals, seconds: float) -> None:
+    """Send a signal to a process, and kill it where that does not end it in time."""
+    process.send_signal(number)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

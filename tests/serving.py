@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from servers import end
 
 if TYPE_CHECKING:
     from kg.serve.settings import ServeSettings
@@ -172,12 +173,7 @@ def serving(store: Path | None, *options: str) -> Iterator[Served]:
     try:
         yield Served(url, store or Path(), process, said)
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, signal.SIGINT, 15)
         listener.join(5)
         process.stderr.close()
 

@@ -29,6 +29,7 @@ from kg.serve.responses import AnswerResponse
 from kg.serve.service import Service
 from kg.serve.settings import Limits, ServeSettings
 from kg.serve.worker import Task
+from kg.stores.embedded import open_for_reading
 
 EVERYTHING = "SELECT ?a ?b ?c ?d ?e ?f { ?a ?b ?c . ?d ?e ?f }"
 ALL_ROWS = "SELECT ?s ?p ?o { ?s ?p ?o }"
@@ -520,6 +521,33 @@ def test_a_broken_version_is_not_taken_up(serve: Serve, tmp_path: Path) -> None:
         (store / "next").replace(store / "current")
         until(lambda: "problem" in server.ask("/ready").json)
         assert server.query("ASK { ?s ?p ?o }").json["boolean"] is True
+    done = run_kg("--store", str(store), "--port", "0")
+    assert done.returncode == 3
+    assert f"{store}: the store cannot be served" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_version_with_fewer_triples_than_were_loaded_is_not_taken_up(serve: Serve, tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store")
+    with serve(store, "--workers", "1") as server:
+        held = server.ask("/ready").json["triples"]
+        with open_for_reading(store) as loaded:
+            assert held == sum(1 for _ in loaded)
+        short = store / "versions" / "99-short"
+        shutil.copytree((store / "current").resolve(), short)
+        (short / "triples").write_text(f"{held + 1}\n")
+        (store / "next").symlink_to("versions/99-short", target_is_directory=True)
+        (store / "next").replace(store / "current")
+        until(lambda: "problem" in server.ask("/ready").json)
+        assert (
+            f"{held + 1:,} triples were loaded, but {held:,} are there"
+            in server.ask("/ready").json["problem"]
+        )
+        assert server.query("ASK { ?s ?p ?o }").json["boolean"] is True
+    done = run_kg("--store", str(store), "--port", "0")
+    assert done.returncode == 3
+    assert "are there; load it again" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # the command

@@ -4,7 +4,8 @@ It takes mappings and lists in blocks, plain, quoted and folded texts, and `[]`;
 mean anything else (YAML 1.1, chapters 7 to 9). At the first thing that it does not know it steps aside, and
 the strict reader reads the text: anchors, tags, comments, blocks of text, flow collections, escapes, tabs,
 other line ends, control characters, keys that stand twice, odd indentation. What both take they read alike,
-which the tests show.
+which the tests show. What stands behind the first value of a row is kept by its text for a while:
+the next row with the same is not read again.
 
 >>> read("gene: NO\nwords:\n- a\n- 'b: c'\n")
 {'gene': 'NO', 'words': ['a', 'b: c']}

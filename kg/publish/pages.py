@@ -122,7 +122,7 @@ class PageWriter:
         Raises:
             SiteFolderError, OSError: a file cannot be written.
         """
-        for order, address in _taken_of(self.site.addresses(), take):
+        for order, address in _bunches(self.site.addresses(), take):
             if order % _BUNCH == 0 and not alive():
                 return
             self.write(address, writer)
@@ -144,7 +144,7 @@ def _shelf(address: Address) -> str:
     return address.kind if address.kind == "query" or address.key else "site"
 
 
-def _taken_of(addresses: Iterator[Address], take: Callable[[], int]) -> Iterator[tuple[int, Address]]:
+def _bunches(addresses: Iterator[Address], take: Callable[[], int]) -> Iterator[tuple[int, Address]]:
     """Yield each page of the bunches that are taken, with its place in the order of all."""
     numbered = enumerate(addresses)
     wanted = take()
@@ -189,8 +189,7 @@ def write_pages(pages: PageWriter, made: Building, workers: int) -> list[PageRow
         OSError: a file cannot be written.
     """
     if workers == 1:
-        every = count()
-        return list(pages.rows(made.writer, lambda: next(every), lambda: True))
+        return list(pages.rows(made.writer, count().__next__, lambda: True))
     tickets = _Tickets(made.work / "tickets")
     processes = [_started(pages, made, share, tickets) for share in range(workers)]
     try:

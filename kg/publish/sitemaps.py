@@ -18,15 +18,8 @@ MOST, LARGEST = 50_000, 50 << 20
 INDEX = "sitemap.xml"
 
 _START = '<?xml version="1.0" encoding="UTF-8"?>\n<{0} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-_ROBOTS = """\
-# {where}
-User-agent: *
-Disallow: {path}static/search/
-Crawl-delay: 1
-
-# All data in one file each, instead of page by page: {url}dumps/
-Sitemap: {url}{index}
-"""
+_SERVED = ("sparql", "store", "search", "queries/*?")
+"""What of a server is no page: a question costs more, and every page links to some questions."""
 
 
 def sitemaps(rows: Sequence[PageRow], url: str) -> Iterator[tuple[str, bytes]]:
@@ -43,16 +36,6 @@ def sitemaps(rows: Sequence[PageRow], url: str) -> Iterator[tuple[str, bytes]]:
                 gzip.compress(_text("urlset", "url", ((row.url, row.modified) for row in part)), 6, mtime=0),
             )
     yield INDEX, _text("sitemapindex", "sitemap", index)
-
-
-def crawl_rules(url: str) -> str:
-    """Return `robots.txt` of a server: pages are for crawlers, queries are not.
-
-    A question costs more than a page, and every page links to some: one crawler could keep all workers busy.
-    """
-    path = urlsplit(url).path
-    barred = "".join(f"Disallow: {path}{name}\n" for name in ("sparql", "store", "search", "queries/*?"))
-    return f"User-agent: *\n{barred}Crawl-delay: 2\n\nSitemap: {url}{INDEX}\n"
 
 
 def _parts(rows: Iterable[PageRow]) -> Iterator[list[PageRow]]:
@@ -80,9 +63,20 @@ def _entry(name: str, url: str, modified: str) -> str:
 
 
 def robots(url: str) -> str:
-    """Return `robots.txt`: where the sitemap is, and what is no page (RFC 9309)."""
+    """Return `robots.txt` of a site of files, which has all data in one file each too."""
     path = urlsplit(url).path
-    where = "This file counts at the top of the host" + (
-        "." if path == "/" else ": copy its lines there, for it lies in a folder."
-    )
-    return _ROBOTS.format(where=where, path=path, url=url, index=INDEX)
+    where = "." if path == "/" else ": copy its lines there, for it lies in a folder."
+    dumps = f"# All data in one file each, instead of page by page: {url}dumps/\n"
+    return f"# This file counts at the top of the host{where}\n" + _rules(url, ["static/search/"], 1, dumps)
+
+
+def robots_of_server(url: str) -> str:
+    """Return `robots.txt` of a server: pages are for crawlers, queries are not."""
+    return _rules(url, _SERVED, 2)
+
+
+def _rules(url: str, barred: Iterable[str], delay: int, told: str = "") -> str:
+    """Return what is no page, the seconds between two pages, and where the sitemap is (RFC 9309)."""
+    path = urlsplit(url).path
+    lines = "".join(f"Disallow: {path}{name}\n" for name in barred)
+    return f"User-agent: *\n{lines}Crawl-delay: {delay}\n\n{told}Sitemap: {url}{INDEX}\n"

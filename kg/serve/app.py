@@ -128,6 +128,8 @@ def _ready(service: Service) -> Response:
         "version": service.snapshot.name,
         "waiting": service.pool.waiting,
     }
+    if service.snapshot.triples is not None:
+        body["triples"] = service.snapshot.triples
     if service.problem is not None:
         body["problem"] = service.problem
     return JSONResponse(body, headers=headers)

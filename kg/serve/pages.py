@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg.publish.hosts.common import media_type
-from kg.publish.sitemaps import crawl_rules
+from kg.publish.sitemaps import robots_of_server
 from kg.search import FILE_NAME
 from kg.serve.errors import ProblemError
 from kg.serve.furnish import DESCRIPTION
@@ -219,7 +219,7 @@ class Pages:
 
     async def robots(self, request: Request) -> Response:
         """Tell crawlers what to leave alone."""
-        return tagged(request, Response(crawl_rules(self.site.url), 200, None, "text/plain"))
+        return tagged(request, Response(robots_of_server(self.site.url), 200, None, "text/plain"))
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes of the pages."""

@@ -9,14 +9,17 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import uvicorn
 
-from kg.errors import UsageError
+from kg.errors import KgError, UsageError
 from kg.serve.app import App
 from kg.serve.connections import protocol_with
 from kg.serve.settings import Limits
+
+if TYPE_CHECKING:
+    from kg.serve.service import Service
 
 Listener: TypeAlias = socket.socket
 
@@ -51,12 +54,18 @@ def listening(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """A server that says when it answers, and ends well on a signal: uvicorn would raise it once more."""
 
-    def __init__(self, config: uvicorn.Config, answers: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, answers: Callable[[], None]) -> None:
         super().__init__(config)
-        self._answers = answers
+        self._service, self._answers = service, answers
+        self.failure: KgError | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer."""
+        """Begin to answer, unless the store cannot be served: uvicorn logs a fault for a lifespan."""
+        try:
+            await self._service.start()
+        except KgError as error:
+            self.failure, self.should_exit = error, True
+            return
         await super().startup(sockets)
         if self.started:
             self._answers()
@@ -77,7 +86,11 @@ class _Server(uvicorn.Server):
 
 
 def run(app: App, listener: socket.socket, *, started: Callable[[], None], verbose: bool = False) -> bool:
-    """Run until a signal comes; return whether it could start. `started` is called when it answers."""
+    """Run until a signal comes; return whether it could start. `started` is called when it answers.
+
+    Raises:
+        KgError: the store cannot be served.
+    """
     limits = app.service.settings.limits
     raise_file_limit(limits)
     config = uvicorn.Config(
@@ -96,8 +109,10 @@ def run(app: App, listener: socket.socket, *, started: Callable[[], None], verbo
         timeout_graceful_shutdown=_GRACE,
         backlog=_BACKLOG,
     )
-    server = _Server(config, started)
+    server = _Server(config, app.service, started)
     server.run(sockets=[listener])
+    if server.failure is not None:
+        raise server.failure
     return server.started
 
 

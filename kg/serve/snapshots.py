@@ -10,7 +10,8 @@ from pathlib import Path
 
 from kg.serve.errors import ProblemError
 from kg.stores import Version, reading
-from kg.stores.errors import StoreMissingError
+from kg.stores.embedded import check_whole
+from kg.stores.errors import StoreError, StoreMissingError
 from kg.stores.versions import current
 
 
@@ -20,14 +21,16 @@ class Snapshot:
     `name` tells it apart from all others; `mark` does so for this run of the server too: what is served
     may hold blank nodes, which another run may call otherwise. `graphs` are its named graphs, and `closed`
     says whether the system keeps its workers off the network: both are known when a worker has opened it.
+    `triples` are as many as were counted when it was loaded, if they were.
     """
 
-    def __init__(self, version: Version, name: str, held: ExitStack) -> None:
+    def __init__(self, version: Version, name: str, held: ExitStack, triples: int | None) -> None:
         self.folder, self.store, self.name = version.folder, version.store, name
         self.mark = f"{name} {secrets.token_hex(8)}"
         self.graphs: tuple[str, ...] = ()
         self.closed = False
         self.users, self.is_current = 0, True
+        self.triples = triples
         self._held = held
 
     def retire(self) -> None:
@@ -59,18 +62,23 @@ def take_up(folder: Path, prepare: Callable[[Version, ExitStack], Version] | Non
 
     Raises:
         ProblemError: there is no store.
+        StoreError: it does not hold what was loaded, or cannot be opened.
     """
     held = ExitStack()
     try:
         version = held.enter_context(reading(folder))
+        triples = check_whole(version)
         served = version if prepare is None else prepare(version, held)
     except StoreMissingError as error:
         held.close()
         raise ProblemError("not-ready", str(error)) from error
+    except (OSError, ValueError, RuntimeError) as error:
+        held.close()
+        raise StoreError(f"{folder}: the store cannot be served: {error}") from error
     except BaseException:
         held.close()
         raise
-    return Snapshot(served, _name(version), held)
+    return Snapshot(served, _name(version), held, triples)
 
 
 def _name(version: Version) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +27,12 @@ Prepare: TypeAlias = "Callable[[pyoxigraph.Store, Path], object]"
 
 MIN_FREE = 64 << 20
 """A load starts only where so many bytes are free: a store that meets a full disk may not reopen."""
+
+
+_COUNTED = "triples"
+"""The file of a version that says how many triples it held in all, when it was finished."""
+
+_COUNT = "import sys, pyoxigraph; print(len(pyoxigraph.Store.read_only(sys.argv[1])))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +93,11 @@ class EmbeddedStore:
         return store
 
     def _verified(self, version: Version, content: Content, graph: IRI | None, before: int) -> int:
-        """Count the triples of the finished version, opened as its readers will."""
+        """Count the triples of the finished version, opened as its readers will, and write down how many."""
         import pyoxigraph
 
-        held = count(pyoxigraph.Store.read_only(str(version.store)), graph)
+        store = pyoxigraph.Store.read_only(str(version.store))
+        held = count(store, graph)
         fewest = max(before, content.sent)
         check_not_empty(held)
         most = None if content.files else before + content.sent
@@ -97,6 +106,7 @@ class EmbeddedStore:
                 f"{self.folder}: {content.sent:,} triples were loaded to {before:,}, but {held:,} are there; "
                 "the store is as it was before"
             )
+        (version.folder / _COUNTED).write_text(f"{len(store)}\n", "utf-8")
         return held
 
     def _check_room(self, content: Content, mode: Mode) -> None:
@@ -133,6 +143,31 @@ def open_for_reading(folder: Path | str) -> Iterator[pyoxigraph.Store]:
         except OSError as error:
             raise StoreError(f"{folder}: the store cannot be read: {error}; load it again") from error
         yield store
+
+
+def check_whole(version: Version) -> int | None:
+    """Return how many triples a version holds, if they were counted when it was loaded.
+
+    They are counted in a process of its own, for the engine counts without giving way to other threads.
+
+    Raises:
+        StoreError: it holds another number of them now, or cannot be opened.
+    """
+    try:
+        counted = int((version.folder / _COUNTED).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    command = [sys.executable, "-c", _COUNT, str(version.store)]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    if said.returncode:
+        why = said.stderr.strip().splitlines()[-1:] or ["its process was ended"]
+        raise StoreError(f"{version.store}: the store cannot be read: {why[0]}; load it again")
+    held = int(said.stdout)
+    if held != counted:
+        raise StoreError(
+            f"{version.store}: {counted:,} triples were loaded, but {held:,} are there; load it again"
+        )
+    return held
 
 
 def count(store: pyoxigraph.Store, graph: IRI | None) -> int:
