@@ -35,19 +35,60 @@ class Literal(NamedTuple):
 
 Object: TypeAlias = "IRI | Literal | str"
 Triple: TypeAlias = "tuple[IRI, IRI, Object]"
+Said: TypeAlias = "dict[IRI, list[Object]]"
+
+
+class Pattern:
+    """What many descriptions say alike: their predicates in order, with the objects of each but of the holes.
+
+    Under a hole (None) stands one object, which differs. Patterns are told apart by identity.
+    """
+
+    __slots__ = ("facts", "size")
+
+    def __init__(self, facts: Mapping[IRI, list[Object] | None]) -> None:
+        self.facts = facts
+        self.size = sum([1 if objects is None else len(objects) for objects in facts.values()])
+
+
+class Filled:
+    """The facts of a pattern with an object for each of its holes, in order."""
+
+    __slots__ = ("objects", "pattern")
+
+    def __init__(self, pattern: Pattern, objects: tuple[Object, ...]) -> None:
+        self.pattern, self.objects = pattern, objects
+
+    def __call__(self) -> Said:
+        """Return them as they are without a pattern."""
+        objects = iter(self.objects)
+        return {
+            name: [next(objects)] if known is None else known for name, known in self.pattern.facts.items()
+        }
 
 
 class Description(NamedTuple):
     """What a record graph says of one subject.
 
-    `facts` maps each predicate, in the model's order, to its distinct objects. A description about an
-    entity that other records speak of too (a gene, a paper) is *shared*: it has a fingerprint of what it
-    says, by which it is written once per output. A fingerprint of 0 means that it belongs to its record.
+    `said` are its facts, or what makes them where they are asked for: those of an entity that was described
+    before are not. A description about an entity that other records speak of too (a gene, a paper) is
+    *shared*: it has a fingerprint of what it says, by which it is written once per output. A fingerprint of 0
+    means that it belongs to its record.
     """
 
     subject: IRI
-    facts: dict[IRI, list[Object]]
+    said: Said | Callable[[], Said]
     fingerprint: int = 0
+
+    @property
+    def facts(self) -> Said:
+        """Each predicate, in the model's order, with its distinct objects."""
+        said = self.said
+        return said if type(said) is dict else said()  # type: ignore[operator]  # what is no dict makes one
+
+    def saying(self, facts: Said) -> Description:
+        """Return a description of the same subject with other facts."""
+        return described((self.subject, facts, self.fingerprint))
 
     def triples(self) -> Iterator[Triple]:
         """Yield the triples, predicates in the model's order."""
@@ -58,7 +99,8 @@ class Description(NamedTuple):
 
     def size(self) -> int:
         """Return the number of triples."""
-        return sum(map(len, self.facts.values()))
+        said = self.said
+        return said.pattern.size if type(said) is Filled else sum(map(len, self.facts.values()))
 
 
 class RecordGraph(NamedTuple):
@@ -74,10 +116,10 @@ class RecordGraph(NamedTuple):
 
     def size(self) -> int:
         """Return the number of triples."""
-        return sum([len(objects) for found in self.descriptions for objects in found.facts.values()])
+        return sum([description.size() for description in self.descriptions])
 
 
-described: Callable[[tuple[IRI, dict[IRI, list[Object]], int]], Description] = partial(
+described: Callable[[tuple[IRI, Said | Callable[[], Said], int]], Description] = partial(
     tuple.__new__, Description
 )
 """Makes a description of its subject, facts and fingerprint: as `Description` does, in less time."""

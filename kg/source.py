@@ -110,6 +110,7 @@ class Source:
         self._data: dict[tuple[int, str], str | None] = {}
         self._order = sqlite3.connect("", check_same_thread=False)
         weakref.finalize(self, self._order.close)
+        self._order.execute("PRAGMA cache_size = -256")
         self._order.execute("CREATE TABLE page (first INTEGER, stem TEXT, source INTEGER, name TEXT)")
         rows = (
             (_is_first(name), _stem(name), number, name)

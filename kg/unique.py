@@ -79,13 +79,13 @@ class Unique:
         if self._recent.get(description.fingerprint):
             return None
         self._recent.keep(description.fingerprint, True)  # that it was met is all there is to keep
-        subject = hash(description.subject)
-        numbers = marks(description.facts)
+        subject, facts = hash(description.subject), description.facts
+        numbers = marks(facts)
         known = self._facts.known(subject)
         if not known:
             self._facts.subjects += 1
             self._facts.add(subject, numbers)
-            return description
+            return description.saying(facts)
         new = [place for place, number in enumerate(numbers) if number not in known]
         if not new:
             return None
@@ -166,7 +166,7 @@ def only(description: Description, places: Collection[int]) -> Description:
     for place, (predicate, value) in enumerate(_pairs(description)):
         if place in places:
             facts.setdefault(predicate, []).append(value)
-    return description._replace(facts=facts)
+    return description.saying(facts)
 
 
 _Key = tuple[IRI, IRI, Object, bool]
@@ -182,7 +182,7 @@ def _without(description: Description, written: set[_Key]) -> Description | None
     for triple in description.triples():
         if _key(triple) not in written:
             facts.setdefault(triple[1], []).append(triple[2])
-    return description._replace(facts=facts) if facts else None
+    return description.saying(facts) if facts else None
 
 
 def _joined(one: Description, other: Description) -> Description:
@@ -190,4 +190,4 @@ def _joined(one: Description, other: Description) -> Description:
     for predicate, objects in other.facts.items():
         known = facts.setdefault(predicate, [])
         known.extend(value for value in objects if value not in known)
-    return one._replace(facts=facts)
+    return one.saying(facts)

@@ -41,7 +41,7 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "records": f"{FAULTS} {TERMS} fast recent source frontmatter",
         "catalogue": f"{FAULTS} {TERMS} source records",
         # triples of records; no file, no clock
-        "mapping": f"errors {TERMS} recent records",
+        "mapping": f"errors fast {TERMS} recent records",
         "linking": f"errors {TERMS} records mapping",
         "prose": "graph vocabulary",
         "tracing": f"{FAULTS} {TERMS} prose source frontmatter records mapping",

@@ -25,22 +25,22 @@ from kg.unique import Unique
 RECORDS = 60
 LIMITS: Mapping[str, Mapping[str, int]] = {
     "inline": {
-        "read": 730,
-        "parse": 1700,
-        "map": 950,
-        "unique": 380,
-        "turtle": 1600,
-        "jsonld": 2400,
-        "ntriples": 1650,
+        "read": 400,
+        "parse": 1850,
+        "map": 960,
+        "unique": 590,
+        "turtle": 1500,
+        "jsonld": 2900,
+        "ntriples": 1450,
     },
     "sidecar": {
-        "read": 330,
-        "parse": 2300,
-        "map": 1000,
-        "unique": 400,
-        "turtle": 1720,
-        "jsonld": 2600,
-        "ntriples": 1800,
+        "read": 310,
+        "parse": 2340,
+        "map": 1080,
+        "unique": 630,
+        "turtle": 1600,
+        "jsonld": 3170,
+        "ntriples": 1510,
     },
 }
 """The most calls of Python and C functions a record, by generation and step."""

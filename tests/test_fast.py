@@ -57,6 +57,17 @@ WORDS = (
     "word: AKT\n  word: B",
 )
 
+SOURCES = (
+    "hgnc_symbol",
+    "ncbigene_symbol",
+    "100%s",
+    "HGNC_symbol",
+    " hgnc_symbol",
+    "NA",
+    "",
+    "bioentities_symbol",
+)
+
 
 def written(folder: Path, source: Path) -> list[bytes]:
     """Export a source in every format; return the bytes of each output, and the problems."""
@@ -73,6 +84,17 @@ def same_without(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     for number, off in enumerate(WITHOUT):
         monkeypatch.setattr(fast, "OFF", off)
         assert written(folder / str(number), source) == usual, off
+
+
+def test_a_graph_with_a_percent_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for off in (frozenset[str](), fast.ALL):
+        monkeypatch.setattr(fast, "OFF", off)
+        targets = [tmp_path / "out.nq", tmp_path / "out.trig"]
+        kg.export([EXAMPLES], targets, graph="https://example.org/a%20b")
+        found.append([path.read_bytes() for path in targets])
+    assert found[0] == found[1]
+    assert b"<https://example.org/a%20b> .\n" in found[0][0]
 
 
 @pytest.mark.parametrize("source", [EXAMPLES, GOLDEN], ids=["examples", "golden"])
@@ -122,6 +144,11 @@ def test_odd_rows_among_known_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "_data/PMC99000204__f1-genes.tsv": header + f"akt{row}".replace("207", "x") * 2,
         "_data/PMC99000205__f1-chemicals.tsv": "word\tmesh\tmatch\tname\tchebi\na\tmesh:D1\tNA\tb\tNA\n" * 3,
         "_data/PMC99000206__f1-diseases.tsv": "word\na\nb\na\n",
+        "_data/PMC99000207__f1-genes.tsv": header
+        + "".join(f"w{n}" + row.replace("ncbigene_symbol", name) for n, name in enumerate(SOURCES)) * 2,
+        "_data/PMC99000207__f1-chemicals.tsv": "word\tmatch\na\tb\n" * 3,
+        "_data/PMC99000207__f1-diseases.tsv": "word\tmatch\tsource\tmesh\na\tb\tx\tD001\n" * 2,
+        "_data/PMC99000208__f1-genes.tsv": "word\tmatch\tsource\torganism_group\na\tb\thgnc_symbol\tc\n",
     }
     same_without(site(tmp_path / "site", files | tables), tmp_path, monkeypatch)
 
@@ -143,12 +170,11 @@ def test_switch_is_an_environment_variable() -> None:
 
 def test_what_is_known_of_rows_is_bounded() -> None:
     known, gene = Known(), KINDS[0]
-    for names in islice(permutations(gene.columns.keys() - {"word"}), 500):
-        assert known.columns(gene, ("word", *names)) is not None
-    for names in islice(permutations(gene.keys.keys() - {"word"}), 500):
-        assert known.owner(gene, ("word", *names)) is not None
+    for mapped in (gene.columns, gene.keys):
+        for names in islice(permutations(mapped.keys() - {"word", "match", "symbol"}), 500):
+            columns = known.columns(gene, ("word", "match", *names), mapped)
+            assert columns is not None
     for number in range(20_000):
         known.entity(Entity("gene", Identifier(NCBIGENE, str(number)), None))
     assert len(known._columns) <= 128
-    assert len(known._owners) <= 128
     assert len(known._entities) <= 1 << 14

@@ -278,9 +278,11 @@ _MEANT: Mapping[IRI, frozenset[Object]] = {
 
 
 def _mentions(case: Case) -> Iterator[tuple[IRI, Mapping[IRI, Sequence[Object]]]]:
-    for node, facts, fingerprint in case.graph.descriptions:
-        if not fingerprint and facts[v.RDF_TYPE][0] in _MENTIONS:
-            yield node, facts
+    for found in case.graph.descriptions:
+        if not found.fingerprint:
+            facts = found.facts
+            if facts[v.RDF_TYPE][0] in _MENTIONS:
+                yield found.subject, facts
 
 
 def _first_of(case: Case, code: str, nodes: list[IRI], expected: str) -> Iterator[Problem]:
@@ -318,11 +320,10 @@ _WORKS = frozenset((v.SCHOLARLY_ARTICLE, v.BOOK))
 
 def _untitled_work(case: Case) -> Iterator[Problem]:
     nodes = {
-        node: None
-        for node, facts, _ in case.graph.descriptions
-        if v.NAME not in facts
-        and v.DCTERMS_CITATION not in facts
-        and facts.get(v.RDF_TYPE, [None])[0] in _WORKS
+        found.subject: None
+        for found in case.graph.descriptions
+        if not {v.NAME, v.DCTERMS_CITATION} & found.facts.keys()
+        and found.facts.get(v.RDF_TYPE, [None])[0] in _WORKS
     }
     for node in nodes:
         if not {v.NAME, v.DCTERMS_CITATION} & set(case.tracer.facts(node)):

@@ -151,10 +151,11 @@ class _Tree:
 
     def __init__(self, graph: RecordGraph, writer: JsonLdWriter) -> None:
         self._writer = writer
-        self._left = {description.subject: description for description in graph.descriptions}
+        found = [description.saying(description.facts) for description in graph.descriptions]
+        self._left = {description.subject: description for description in found}
         self._parts: dict[IRI, list[Description]] = {}
         self._root = graph.root
-        for description in graph.descriptions:
+        for description in found:
             if description.fingerprint:
                 continue
             whole = description.facts.get(IS_PART_OF)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.formats.plain import PlainWriter
-from kg.formats.terms import bracketed, escaped
-from kg.graph import IRI, Object, RecordGraph
+from kg.formats.terms import HOLE, MOST_TEMPLATES, bracketed, escaped, template
+from kg.graph import IRI, Filled, Object, Pattern, RecordGraph
 from kg.recent import Recent
 
 _MOST_KNOWN = 10_000
@@ -18,6 +18,7 @@ class NTriplesWriter(PlainWriter):
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
         self._end = " .\n"
         self._known = Recent[Object, str](_MOST_KNOWN)
+        self._templates = Recent[Pattern, str](MOST_TEMPLATES)
 
     def start(self) -> str:
         """Return what stands before the first record: nothing."""
@@ -28,7 +29,16 @@ class NTriplesWriter(PlainWriter):
         lines: list[str] = []
         known, end = self._known.values, self._end
         for description in graph.descriptions:
-            subject = known.get(description.subject) or bracketed(description.subject)
+            iri, said, _ = description
+            subject = known.get(iri) or bracketed(iri)
+            if type(said) is Filled:
+                text = self._templates.values.get(said.pattern) or self._template(said.pattern)
+                texts = [
+                    escaped(value) if type(value) is str else known.get(value) or self._object(value)
+                    for value in said.objects
+                ]
+                lines.append((text % tuple(texts)).replace("\0", subject))
+                continue
             for predicate, objects in description.facts.items():
                 head = f"{subject} {known.get(predicate) or self._iri(predicate)} "
                 texts = [
@@ -39,6 +49,19 @@ class NTriplesWriter(PlainWriter):
                     texts.sort()
                 lines += [f"{head}{text}{end}" for text in texts]
         return "".join(lines)
+
+    def _template(self, pattern: Pattern) -> str:
+        """Return the lines of a pattern, with NUL for the subject and `%s` for the object of each hole."""
+        known = self._templates.get(pattern)
+        if known is None:
+            lines = [
+                f"\0 {self._iri(predicate)} {text}{self._end}"
+                for predicate, objects in pattern.facts.items()
+                for text in ([HOLE] if objects is None else sorted(map(self._object, objects)))
+            ]
+            known = template("".join(lines))
+            self._templates.keep(pattern, known)
+        return known
 
     def end(self) -> str:
         """Return what stands after the last record: nothing."""

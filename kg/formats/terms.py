@@ -15,7 +15,18 @@ escaped = encode_basestring
 _NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?", re.ASCII)
 _RELATIVE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?(?:#[A-Za-z0-9_-]+)?", re.ASCII)
-_MOST_KNOWN = 10_000
+_MOST_KNOWN = 12_000
+
+MOST_TEMPLATES = 256
+"""A writer keeps what it writes of so many patterns: at least of those that it met last."""
+
+HOLE = "\1"
+"""Stands in the text of a pattern for the object of a hole: no text that is written holds it."""
+
+
+def template(text: str) -> str:
+    """Return a text with holes as one for the operator `%`."""
+    return text.replace("%", "%%").replace(HOLE, "%s")
 
 
 def bracketed(iri: IRI) -> str:

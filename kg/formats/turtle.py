@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kg.formats.terms import Abbreviations, bracketed, escaped
-from kg.graph import IRI, Description, Literal, Object, RecordGraph
+from kg.formats.terms import HOLE, MOST_TEMPLATES, Abbreviations, bracketed, escaped, template
+from kg.graph import IRI, Description, Filled, Literal, Object, Pattern, RecordGraph
+from kg.recent import Recent
 from kg.vocabulary import RDF_TYPE, XSD_BOOLEAN, XSD_DECIMAL, XSD_INTEGER
 
 _WIDTH = 110
@@ -32,6 +33,7 @@ class TurtleWriter:
         self.apart = False
         self._short = Abbreviations(prefixes, base)
         self._names = _Names(self._short)
+        self._templates = Recent[Pattern, str](MOST_TEMPLATES)
         self._whole = self._lead = "#"
         self._declared = 0
         self._held: list[str] = []
@@ -97,15 +99,41 @@ class TurtleWriter:
         return "".join([*prefixes, *bases, "\n"])
 
     def _block(self, description: Description) -> str:
+        subject, said, _ = description
+        if type(said) is Filled:
+            known, other = self._short.known.values, self._object
+            text = self._templates.values.get(said.pattern) or self._template(said.pattern)
+            texts = [
+                escaped(value) if type(value) is str else known.get(value) or other(value)
+                for value in said.objects
+            ]
+            return text % (self._subject(subject), *texts)
+        facts = said if type(said) is dict else description.facts
+        return f"{self._subject(subject)} {_NEXT.join(self._lines(facts))} .\n\n"
+
+    def _template(self, pattern: Pattern) -> str:
+        """Return what is written of a pattern, with `%s` for the subject and for the object of each hole."""
+        known = self._templates.get(pattern)
+        if known is None:
+            lines = [
+                line
+                for name, objects in pattern.facts.items()
+                for line in ([self._names[name] + HOLE] if objects is None else self._lines({name: objects}))
+            ]
+            known = template(f"{HOLE} {_NEXT.join(lines)} .\n\n")
+            self._templates.keep(pattern, known)
+        return known
+
+    def _lines(self, facts: Mapping[IRI, list[Object]]) -> list[str]:
+        """Return predicates, each with its objects."""
         names, known, other = self._names, self._short.known.values, self._object
-        lines = [
+        return [
             names[predicate]
             + (escaped(values[0]) if type(values[0]) is str else known.get(values[0]) or other(values[0]))
             if len(values) == 1
             else self._several(names[predicate], values)
-            for predicate, values in description.facts.items()
+            for predicate, values in facts.items()
         ]
-        return f"{self._subject(description.subject)} {_NEXT.join(lines)} .\n\n"
 
     def _several(self, name: str, values: list[Object]) -> str:
         known, other = self._short.known.values, self._object
@@ -152,14 +180,15 @@ def _listed(texts: list[str], indent: int) -> str:
 
 def _wrapped(texts: list[str], indent: int) -> Iterator[str]:
     """Yield lines of objects, each as long as the width allows; the first one stands behind its predicate."""
-    line = texts[0]
-    for text in texts[1:]:
-        if indent + len(line) + len(text) + 4 > _WIDTH:
-            yield line
-            line, indent = text, 8
+    start, used = 0, indent + len(texts[0])
+    for number in range(1, len(texts)):
+        size = len(texts[number])
+        if used + size + 4 > _WIDTH:
+            yield ", ".join(texts[start:number])
+            start, used = number, 8 + size
         else:
-            line = f"{line}, {text}"
-    yield line
+            used += size + 2
+    yield ", ".join(texts[start:])
 
 
 class TrigWriter(TurtleWriter):

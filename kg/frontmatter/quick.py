@@ -4,8 +4,7 @@ It takes mappings and lists in blocks, plain, quoted and folded texts, and `[]`;
 mean anything else (YAML 1.1, chapters 7 to 9). At the first thing that it does not know it steps aside, and
 the strict reader reads the text: anchors, tags, comments, blocks of text, flow collections, escapes, tabs,
 other line ends, control characters, keys that stand twice, odd indentation. What both take they read alike,
-which the tests show. What stands behind the first value of a row is kept by its text for a while:
-the next row with the same is not read again.
+which the tests show. Lists of rows that all have the same keys are read column by column.
 
 >>> read("gene: NO\nwords:\n- a\n- 'b: c'\n")
 {'gene': 'NO', 'words': ['a', 'b: c']}
@@ -17,10 +16,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import repeat
 from sys import intern
-from typing import Any, NamedTuple, TypeAlias
-
-from kg.recent import Recent
+from typing import Any, TypeAlias
 
 MAX_CHARACTERS = 200_000
 """So long a text holds no more values than the strict reader takes: each needs two characters."""
@@ -38,7 +36,8 @@ _KEY = "[A-Za-z_][A-Za-z0-9_-]{0,99}"
 _QUOTED_KEY = rf"'[^'\n{_ODD}]{{1,99}}'"
 # No text has two ways to be one: so what does not fit is known after one try of each.
 _CELL = rf"(?:{_PLAIN}|'{_SINGLE}')"
-_CELLS = re.compile(rf"(?:{_CELL}\n)+")
+_CELLS = re.compile(rf"(?:{_CELL}\n)*")
+_WORDS = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9 _./()+-]*\n)+")
 _NAMES = re.compile(f"{_KEY}(?: {_KEY})*")
 
 _PLAIN_VALUE, _SINGLE_VALUE, _DOUBLE_VALUE, _EMPTY_LIST = 2, 3, 4, 5
@@ -87,48 +86,22 @@ def _lines(indent: int) -> re.Pattern[str]:
     return re.compile(rf"(?:{' ' * indent}[- ] [^\n]+\n)+")
 
 
-class _Form(NamedTuple):
-    """How the rows of a list are written: what stands before each, the keys, and the rest of a row."""
-
-    head: str
-    names: tuple[str, ...]
-    rest: re.Pattern[str]
-
-
 @lru_cache(maxsize=256)
-def _form(indent: int, names: tuple[str, ...]) -> _Form:
-    """Return the form of rows with these keys, one and the same object at every call."""
-    pad = " " * indent
-    rest = rf"\n{pad}  ".join([rf"{name}:(?: ({_CELL}))?" for name in names[1:]])
-    return _Form(f"{pad}- {names[0]}: ", names, re.compile(f"{pad}  {rest}"))
-
-
-class Tail:
-    """The values of a row behind its first: one and the same object wherever the same text stands.
-
-    `note` is for whoever reads the rows: what they made of this tail.
-    """
-
-    __slots__ = ("cells", "form", "note")
-
-    def __init__(self, cells: tuple[str | None, ...], form: _Form) -> None:
-        self.cells, self.form = cells, form
-        self.note: Any = None
+def _row(indent: int, names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the expression for a row with these keys; its groups are its cells, as they stand."""
+    between = rf"\n{' ' * indent}  "
+    entries = between.join([rf"{name}:(?: ([^\n]+))?" for name in names])
+    return re.compile(rf"^{' ' * indent}- {entries}\n", re.MULTILINE)
 
 
 class Rows(list[dict[str, Any]]):
-    """A list of mappings with the same keys, its `names`; their first values, and the `tails` of each."""
+    """A list of mappings that have the same keys in the same order, its `names`; and its `columns`."""
 
-    __slots__ = ("firsts", "names", "tails")
+    __slots__ = ("columns", "names")
 
-    def __init__(self, names: tuple[str, ...], firsts: list[str], tails: list[Tail]) -> None:
-        cells = zip(firsts, tails, strict=True)
-        super().__init__([dict(zip(names, (first, *tail.cells), strict=True)) for first, tail in cells])
-        self.names, self.firsts, self.tails = names, firsts, tails
-
-
-_tails = Recent[str, Tail](most=1 << 13)
-"""Tails by their text: few rows of a run say something new behind their first value."""
+    def __init__(self, names: tuple[str, ...], columns: list[tuple[str | None, ...]]) -> None:
+        super().__init__(map(dict, map(zip, repeat(names), zip(*columns, strict=True))))
+        self.names, self.columns = names, columns
 
 
 def read(front: str) -> dict[str, Any] | None:
@@ -225,18 +198,27 @@ def _list_of_rows(block: str, indent: int) -> Rows | None:
     names = _names(block, indent)
     if " \n" in block or not 1 < len(set(names)) == len(names):
         return None
-    form = _form(indent, names)
-    known = _tails.values
-    rows = [row.partition("\n") for row in block[len(form.head) : -1].split("\n" + form.head)]
-    tails = [known.get(rest) or _tail(rest, form) for _, _, rest in rows]
-    whole = [tail for tail in tails if tail is not None and tail.form is form]
-    firsts = [first for first, _, _ in rows]
-    cells = "\n".join(firsts) + "\n"
-    if len(whole) < len(rows) or not (block.startswith(form.head) and _CELLS.fullmatch(cells)):
+    rows = _row(indent, names).findall(block)
+    # A row has as many lines as it has keys: so no line stands between rows, or is left.
+    if len(rows) * len(names) != block.count("\n"):
         return None
-    if "'" in cells:
-        firsts = [_unquoted(first) if first[0] == "'" else first for first in firsts]
-    return Rows(names, firsts, whole)
+    columns = [_column(cells) for cells in zip(*rows, strict=True)]
+    return None if None in columns else Rows(names, columns)  # type: ignore[arg-type]  # none of them is None
+
+
+def _column(cells: tuple[str, ...]) -> tuple[str | None, ...] | None:
+    """Return the values of cells: a text, or None where nothing stands; None where one is no simple text."""
+    lines = "\n".join(cells) + "\n"
+    if _WORDS.fullmatch(lines):
+        return cells
+    if "\n\n" not in lines and lines[0] != "\n":
+        if not _CELLS.fullmatch(lines):
+            return None
+        if "''" not in lines:
+            return tuple([cell[1:-1] if cell[0] == "'" else cell for cell in cells])
+    elif not _CELLS.fullmatch("".join([f"{cell}\n" for cell in cells if cell])):
+        return None
+    return tuple([(_unquoted(cell) if cell[0] == "'" else cell) if cell else None for cell in cells])
 
 
 def _names(block: str, indent: int) -> tuple[str, ...]:
@@ -245,20 +227,6 @@ def _names(block: str, indent: int) -> tuple[str, ...]:
     lines = (block[:second] if second else block).splitlines()
     names = [line[indent + 2 :].partition(":")[0] for line in lines]
     return tuple(map(intern, names)) if _NAMES.fullmatch(" ".join(names)) else ()
-
-
-def _tail(text: str, form: _Form) -> Tail | None:
-    """Return the rest of a row that was not met lately, or None where it is not of the form."""
-    known = _tails.get(text)
-    if known is not None:
-        return known
-    found = form.rest.fullmatch(text)
-    if found is None:
-        return None
-    cells = [_unquoted(cell) if cell and cell[0] == "'" else cell for cell in found.groups()]
-    tail = Tail(tuple(cells if None in cells else map(intern, cells)), form)
-    _tails.keep(text, tail)
-    return tail
 
 
 def _unquoted(cell: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from kg import vocabulary as v
-from kg.graph import IRI, Description, Literal, Object, describe, described
+from kg.graph import IRI, Description, Literal, Object, Said, describe, described
 from kg.identifiers import MESH, TAXONOMY, ontology_iri
 from kg.iris import slug
 from kg.mapping.settings import Settings
@@ -29,7 +29,19 @@ def taxon_iri(organism: Organism) -> IRI:
     return identifier_iri(Identifier(TAXONOMY, organism.taxid))
 
 
-_described = Recent[int, tuple[Entity, Description]](most=1 << 12)
+class _Facts:
+    """Makes what is said of an entity."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Entity) -> None:
+        self.of = of
+
+    def __call__(self) -> Said:
+        return _facts(self.of)
+
+
+_described = Recent[int, Description](most=1 << 13)
 """Descriptions of entities by the identity of their objects: records hold one object for many mentions."""
 
 
@@ -40,17 +52,26 @@ def entity(found: Entity) -> Description:
         schema:taxonomicRange taxonomy:9606 .
     """
     known = _described.values.get(id(found)) or _described.get(id(found))
-    if known is not None and known[0] is found:
-        return known[1]
+    if known is not None and known.said.of is found:  # type: ignore[union-attr]  # `_entity` made it
+        return known
     description = _entity(found)
-    _described.keep(id(found), (found, description))
+    _described.keep(id(found), description)
     return description
 
 
 def _entity(found: Entity) -> Description:
+    kind, identifier, name, organism, close = found
+    subject = identifier_iri(identifier)
+    # All that is said follows from these, so there is no need to look at each fact for a fingerprint.
+    said = (subject, kind, name, organism and organism.taxid, close and identifier_iri(close))
+    return described((subject, _Facts(found), hash(said) or 1))
+
+
+def _facts(found: Entity) -> Said:
+    """Return what is said of an entity."""
     kind, (namespace, local), name, organism, close = found
-    subject, owner = namespace.iri_of(local), namespace.owner_of(local)
-    facts: dict[IRI, list[Object]] = {v.RDF_TYPE: _ENTITY_CLASS[kind]}
+    owner = namespace.owner_of(local)
+    facts: Said = {v.RDF_TYPE: _ENTITY_CLASS[kind]}
     if name is not None:
         facts[v.NAME] = [name]
     facts[v.IDENTIFIER] = [namespace.curie_of(local)]
@@ -60,12 +81,9 @@ def _entity(found: Entity) -> Description:
         if namespace is MESH:
             facts[v.URL] = [owner]
         facts[v.SKOS_EXACT_MATCH] = [owner]
-    closest = identifier_iri(close) if close else None
-    if closest is not None:
-        facts[v.SKOS_CLOSE_MATCH] = [closest]
-    # All that is said follows from these, so there is no need to look at each fact for a fingerprint.
-    said = (subject, kind, name, organism and organism.taxid, closest)
-    return described((subject, facts, hash(said) or 1))
+    if close:
+        facts[v.SKOS_CLOSE_MATCH] = [identifier_iri(close)]
+    return facts
 
 
 _ENTITY_CLASS: Mapping[str, list[Object]] = {

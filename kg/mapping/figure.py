@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
+from kg import fast
 from kg import vocabulary as v
-from kg.graph import IRI, Description, Literal, Object, RecordGraph, describe, described
+from kg.graph import (
+    IRI,
+    Description,
+    Filled,
+    Literal,
+    Object,
+    Pattern,
+    RecordGraph,
+    Said,
+    describe,
+    described,
+)
 from kg.identifiers import DOI, PMC
 from kg.iris import digest, encoded, encoded_path, part_iri
 from kg.mapping import entities, works
@@ -25,12 +38,12 @@ _MEDIA_TYPES: Mapping[str, str] = {
     "svg": "image/svg+xml",
     "webp": "image/webp",
 }
-_MENTION_CLASS: Mapping[str, list[Object]] = {
-    "gene": [v.GENE_MENTION],
-    "chemical": [v.CHEMICAL_MENTION],
-    "disease": [v.DISEASE_MENTION],
+_MENTION_CLASS: Mapping[str, IRI] = {
+    "gene": v.GENE_MENTION,
+    "chemical": v.CHEMICAL_MENTION,
+    "disease": v.DISEASE_MENTION,
 }
-_LEXICONS: Mapping[str, list[Object]] = {name: [v.kg(name)] for name in v.LEXICONS}
+_LEXICONS: Mapping[str, IRI] = {name: v.kg(name) for name in v.LEXICONS}
 _NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)", re.ASCII)
 
 
@@ -71,9 +84,8 @@ def _descriptions(figure: Figure, root: IRI, settings: Settings) -> Iterator[Des
         if name in v.LEXICONS:
             yield entities.lexicon(name)
     stem: str = part_iri(root, "")
-    within: list[Object] = [root]
     for mention, about in zip(figure.mentions, found.about, strict=True):
-        yield _mention(mention, stem, within, about)
+        yield _mention(mention, root, stem, about)
 
 
 class _Resolved:
@@ -200,24 +212,46 @@ def _publisher_without_journal(journal: Journal | None, settings: Settings) -> I
     return entities.publisher_iri(journal.publisher, settings)
 
 
-def _mention(mention: Mention, stem: str, within: list[Object], about: list[Object]) -> Description:
-    """Describe a mention; its facts are put down one by one, for no other node is made as often.
-
-    Its IRI is the stem and a digest of what it says.
-    """
+def _mention(mention: Mention, root: IRI, stem: str, about: list[Object]) -> Description:
+    """Describe a mention; its IRI is the stem and a digest of what it says."""
     kind, word, matched, lexicon, _, unlinked, occurrences = mention
-    facts: dict[IRI, list[Object]] = {v.RDF_TYPE: _MENTION_CLASS[kind], v.IS_PART_OF: within}
+    subject = IRI(stem + digest(kind, word or "", matched or "", lexicon or ""))
+    if (
+        word
+        and matched
+        and len(about) == 1
+        and occurrences == 1
+        and not unlinked
+        and fast.PATTERNS not in fast.OFF
+    ):
+        return described((subject, Filled(_pattern(kind, lexicon), (root, word, matched, about[0])), 0))
+    facts: Said = {v.RDF_TYPE: [_MENTION_CLASS[kind]], v.IS_PART_OF: [root]}
     if word is not None:
         facts[v.TEXT] = [word]
     if matched is not None:
         facts[v.MATCHED_TERM] = [matched]
     if lexicon is not None:
-        facts[v.LEXICON] = _LEXICONS.get(lexicon) or [lexicon]
+        facts[v.LEXICON] = [_lexicon(lexicon)]
     if about:
         facts[v.ABOUT] = about
     if unlinked:
         facts[v.SOURCE_IDENTIFIER] = list(unlinked)
     if occurrences > 1:
         facts[v.OCCURRENCES] = [Literal(str(occurrences), v.XSD_INTEGER)]
-    name = digest(kind, word or "", matched or "", lexicon or "")
-    return described((IRI(stem + name), facts, 0))
+    return described((subject, facts, 0))
+
+
+@lru_cache(maxsize=256)
+def _pattern(kind: str, lexicon: str | None) -> Pattern:
+    """Return what the usual mentions of a kind say alike: one word, one match, one entity."""
+    facts: dict[IRI, list[Object] | None] = {v.RDF_TYPE: [_MENTION_CLASS[kind]]}
+    facts |= {v.IS_PART_OF: None, v.TEXT: None, v.MATCHED_TERM: None}
+    if lexicon is not None:
+        facts[v.LEXICON] = [_lexicon(lexicon)]
+    facts[v.ABOUT] = None
+    return Pattern(facts)
+
+
+def _lexicon(name: str) -> Object:
+    """Return the lexicon of a name; one that is not known is a text."""
+    return _LEXICONS.get(name, name)

@@ -1,6 +1,7 @@
 """Annotations of figures: rows of genes, chemicals and diseases, gathered into mentions.
 
-Few of the rows of a run say something new: what a row says apart from its word is remembered, and read once.
+Few of the rows of a run name an entity that no row named before: what the cells of one say is remembered, and
+read once.
 """
 
 from __future__ import annotations
@@ -8,14 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from kg import fast
 from kg.frontmatter import Rows
 from kg.identifiers import CHEBI, DOID, MESH, NCBIGENE, TAXONOMY, Namespace
 from kg.organisms import Organism, Organisms
-from kg.problems import Problem
+from kg.problems import Problem, Report
 from kg.recent import Recent
 from kg.records import keys
 from kg.records.fields import Fields, Row, present, table_rows
@@ -24,8 +24,9 @@ from kg.source import Table
 from kg.vocabulary import LEXICONS
 
 _HUMAN = "9606"
-_MOST_MEANINGS = 1 << 13
-_MOST_FORMS = 64
+_MOST_ENTITIES = 1 << 13
+_MOST_FORMS = 16
+_APART = frozenset({"word", "match", "symbol", "source"})
 
 
 class Mention(NamedTuple):
@@ -48,47 +49,72 @@ _made: Callable[[tuple[Any, ...]], Mention] = partial(tuple.__new__, Mention)
 
 
 class Kind(NamedTuple):
-    """One kind of annotation: its keys and columns, and how its entity is read."""
+    """One kind of annotation: its keys and columns, and how its entity is read.
+
+    `sort` says what of a lexicon the entity depends on.
+    """
 
     name: str
     plural: str
     keys: keys.Table
     columns: keys.Table
     entity: Callable[[Fields | Row, str | None, Organisms, list[str]], Entity | None]
+    sort: Callable[[str], bool]
 
 
-class _Meaning(NamedTuple):
-    """What a row says apart from its word; `missing` of its values stand for a missing one.
+class _Said(NamedTuple):
+    """What a row says of its entity, if it names one; `missing` of its values stand for a missing one."""
 
-    `owner` tells for which rows of which run.
-    """
-
-    owner: object
-    matched: str | None
-    lexicon: str | None
-    entity: Entity | None
+    entities: tuple[Entity, ...]
     unlinked: tuple[str, ...]
     missing: int
 
 
-class _Columns(NamedTuple):
-    """What gives the word of a row of tables with the same columns, all else that counts, and its meaning."""
+_Cells: TypeAlias = "tuple[str | None, ...]"
 
-    word: Callable[[list[str]], str]
-    rest: Callable[[list[str]], tuple[str, ...]]
-    meanings: Recent[str, _Meaning]
+
+class Columns:
+    """The columns of tables that have the same ones, and what their rows were found to say of entities.
+
+    These are the places of the word, of the matched term, of the lexicon if there is one, and of all else
+    that counts. By that `known` knows what a row says, for each lexicon of ours.
+    """
+
+    def __init__(self, kind: Kind, names: Sequence[str], mapped: keys.Table) -> None:
+        self.word = names.index("word")
+        self.matched = names.index("match" if "match" in names else "symbol")
+        self.lexicon = names.index("source") if "source" in names else None
+        self.rest = [
+            place
+            for place, name in enumerate(names)
+            if name not in _APART and mapped.get(name) == keys.MAPPED
+        ]
+        sorts = {sort: Recent[_Cells, _Said](_MOST_ENTITIES) for sort in set(map(kind.sort, LEXICONS))}
+        self.known = {name: sorts[kind.sort(name)] for name in LEXICONS}
+
+
+def _are_usual(kind: Kind, names: Sequence[str], mapped: keys.Table) -> bool:
+    """Say whether rows with these names can be known: each name once, one for the matched term."""
+    distinct = set(names)
+    return (
+        len(distinct) == len(names)
+        and mapped.keys() >= distinct
+        and "word" in distinct
+        and len(distinct & {"match", "symbol"}) == 1
+        and ("source" in distinct or kind.name != "gene")
+        and any(mapped[name] == keys.MAPPED for name in distinct - _APART)
+    )
 
 
 class Known:
     """What the rows of a run said, if there was no problem with them; as much as bounded memory holds.
 
-    Of rows in front matter that is a note at their tails. Equal entities are one object.
+    Equal entities are one object.
     """
 
     def __init__(self) -> None:
-        self._entities = Recent[Entity, Entity](_MOST_MEANINGS)
-        self._columns = Recent[tuple[str, ...], _Columns](_MOST_FORMS)
-        self._owners = Recent[tuple[str, ...], object](_MOST_FORMS)
+        self._entities = Recent[Entity, Entity](_MOST_ENTITIES >> 1)
+        self._columns = Recent[tuple[str, ...], Columns](_MOST_FORMS)
 
     def entity(self, found: Entity) -> Entity:
         """Return the one object of equal entities."""
@@ -97,36 +123,14 @@ class Known:
             self._entities.keep(found, found)
         return known or found
 
-    def columns(self, kind: Kind, header: Sequence[str]) -> _Columns | None:
-        """Return what is known of the rows of tables with a header, or None where all must be read."""
-        key = (kind.name, *header)
-        found = self._columns.get(key)
-        if found is None and _is_usual(header, kind.columns):
-            mapped = [name for name in header if name != "word" and kind.columns[name] == keys.MAPPED]
-            if len(mapped) > 1:
-                rest = itemgetter(*map(header.index, mapped))
-                found = _Columns(itemgetter(header.index("word")), rest, Recent(_MOST_MEANINGS))
-                self._columns.keep(key, found)
-        return found
-
-    def owner(self, kind: Kind, names: tuple[str, ...]) -> object | None:
-        """Return the owner of what is known of rows with these keys, or None where all must be read."""
+    def columns(self, kind: Kind, names: Sequence[str], mapped: keys.Table) -> Columns | None:
+        """Return what is known of rows with these names, or None where all must be read."""
         key = (kind.name, *names)
-        found = self._owners.get(key)
-        if found is None and names[0] == "word" and _is_usual(names, kind.keys):
-            found = object()
-            self._owners.keep(key, found)
+        found = self._columns.get(key)
+        if found is None and fast.ROWS not in fast.OFF and _are_usual(kind, names, mapped):
+            found = Columns(kind, names, mapped)
+            self._columns.keep(key, found)
         return found
-
-
-def _is_usual(names: Sequence[str], known: keys.Table) -> bool:
-    distinct = set(names)
-    return (
-        "word" in names
-        and len(distinct) == len(names)
-        and known.keys() >= distinct
-        and fast.ROWS not in fast.OFF
-    )
 
 
 def parse_mentions(
@@ -138,7 +142,10 @@ def parse_mentions(
         reader.read_front(fields.values.get(kind.plural))
         reader.read_table(table(kind.plural))
         for (word, matched, lexicon), found in reader.groups.items():
-            yield _mention(kind, word, matched, lexicon, found)
+            if isinstance(found, _Said):
+                yield _made((kind.name, word, matched, lexicon, found.entities, found.unlinked, 1))
+            else:
+                yield _several(kind.name, word, matched, lexicon, found)
 
 
 class _RowReader:
@@ -146,89 +153,88 @@ class _RowReader:
 
     def __init__(self, kind: Kind, fields: Fields, organisms: Organisms, known: Known) -> None:
         self._kind, self._fields, self._organisms, self._known = kind, fields, organisms, known
-        self.groups: dict[tuple[str | None, str | None, str | None], list[_Meaning]] = {}
+        self.groups: dict[tuple[str | None, str | None, str | None], _Said | tuple[_Said, ...]] = {}
 
     def read_front(self, rows: object) -> None:
         """Read the rows of the front matter; keys that are not known are reported."""
-        kind = self._kind
-        owner = self._known.owner(kind, rows.names) if isinstance(rows, Rows) else None
-        if isinstance(rows, Rows) and owner is not None:
-            self._read_rows(rows, owner)
-        elif rows:
-            found = list(self._fields.rows(kind.plural))
+        kind, fields = self._kind, self._fields
+        if isinstance(rows, Rows):
+            columns = self._known.columns(kind, rows.names, kind.keys)
+            if columns is not None:
+
+                def field(number: int, report: Report) -> Fields:
+                    return Fields(fields.document, report, rows[number], (*fields.path, kind.plural, number))
+
+                self._read_columns(columns, rows.columns, field)
+                return
+        if rows:
+            found = list(fields.rows(kind.plural))
             for row in found:
                 row.check_keys(kind.keys)
             for row in found:
-                self._read(row, None)
+                self._read(row)
 
     def read_table(self, table: Table | None) -> None:
         """Read the rows of a table; odd columns and rows of a wrong length are reported."""
         if table is None:
             return
-        kind, fields, width = self._kind, self._fields, len(table.header)
-        columns = self._known.columns(kind, table.header)
-        if columns is not None and {len(cells) for _, cells in table.rows} <= {width}:
-            self._read_cells(table, columns)
+        kind, fields = self._kind, self._fields
+        columns = self._known.columns(kind, table.header, kind.columns)
+        if columns is not None and {len(cells) for _, cells in table.rows} == {len(table.header)}:
+
+            def row(number: int, report: Report) -> Row:
+                return Row(table, *table.rows[number], fields.document, report)
+
+            self._read_columns(columns, list(zip(*[cells for _, cells in table.rows], strict=True)), row)
             return
-        for row in list(table_rows(table, kind.columns, "word", fields.document, fields.report)):
-            self._read(row, None)
+        for found in list(table_rows(table, kind.columns, "word", fields.document, fields.report)):
+            self._read(found)
 
-    def _read_rows(self, rows: Rows, owner: object) -> None:
-        """Read rows of the front matter; those that say what is known are not looked at any closer."""
-        fields, add, missing = self._fields, self._add, 0
-        for number, (word, tail) in enumerate(zip(rows.firsts, rows.tails, strict=True)):
-            meaning: _Meaning | None = tail.note
-            if meaning is not None and meaning.owner is owner and word and not word.isspace():
-                missing += meaning.missing
-                add(word, meaning)
+    def _read_columns(
+        self,
+        columns: Columns,
+        cells: Sequence[_Cells],
+        row: Callable[[int, Report], Fields | Row],
+    ) -> None:
+        """Read the cells of rows, by column; what is known of their entities is not read again."""
+        known, groups, missing = columns.known, self.groups, 0
+        words, terms = cells[columns.word], cells[columns.matched]
+        lexicons = ("mesh",) * len(words) if columns.lexicon is None else cells[columns.lexicon]
+        rest = zip(*[cells[place] for place in columns.rest], strict=True)
+        is_gene = self._kind.name == "gene"
+        for number, (word, term, lexicon, key) in enumerate(zip(words, terms, lexicons, rest, strict=True)):
+            recent = known.get(lexicon)  # type: ignore[arg-type]  # None is no key
+            # Of others than genes a term that is not the word is taken without outer blanks, if it is there.
+            if (
+                recent is None
+                or not (word and term)
+                or word.isspace()
+                or term.isspace()
+                or not (is_gene or present(term) == term)
+            ):
+                self._read_alone(row, number)
                 continue
-            problems: list[Problem] = []
-            path = (*fields.path, self._kind.plural, number)
-            meaning = self._learn(
-                Fields(fields.document, problems.append, rows[number], path), problems, owner
-            )
-            if meaning is not None:
-                tail.note = meaning
-        fields.document.missing += missing
-
-    def _read_cells(self, table: Table, columns: _Columns) -> None:
-        """Read rows of a table, in the same way."""
-        word_of, rest, meanings = columns
-        fields, missing = self._fields, 0
-        for line, cells in table.rows:
-            word, key = word_of(cells), "\t".join(rest(cells))
-            meaning = meanings.values.get(key) or meanings.get(key)
-            if meaning is not None and word and not word.isspace():
-                missing += meaning.missing
-                self._add(word, meaning)
+            said = recent.values.get(key) or recent.get(key)
+            if said is None:
+                said = self._read_alone(row, number)
+                if said is not None:
+                    recent.keep(key, said)
                 continue
-            problems: list[Problem] = []
-            row = Row(table, line, cells, fields.document, problems.append)
-            meaning = self._learn(row, problems, columns)
-            if meaning is not None:
-                meanings.keep(key, meaning)
-        fields.document.missing += missing
+            missing += said.missing
+            group = (word, term, lexicon)
+            before = groups.get(group)
+            groups[group] = said if before is None else _with(before, said)
+        self._fields.document.missing += missing
 
-    def _add(self, word: str | None, meaning: _Meaning) -> None:
-        key = (word, meaning.matched, meaning.lexicon)
-        if key in self.groups:
-            self.groups[key].append(meaning)
-        else:
-            self.groups[key] = [meaning]
+    def _read_alone(self, row: Callable[[int, Report], Fields | Row], number: int) -> _Said | None:
+        """Read a row into its group; return what it says, if there was no problem with it."""
+        problems: list[Problem] = []
+        said = self._read(row(number, problems.append))
+        for problem in problems:
+            self._fields.report(problem)
+        return None if problems else said
 
-    def _learn(self, row: Fields | Row, problems: list[Problem], owner: object) -> _Meaning | None:
-        """Read a row that reports to `problems`; return what it says, where any word would not change it."""
-        meaning = self._read(row, owner)
-        if problems:
-            for problem in problems:
-                self._fields.report(problem)
-            return None
-        if self._kind.name == "gene":
-            return meaning
-        matched = row.verbatim("symbol") or row.verbatim("match")
-        return meaning if matched == present(matched) else None
-
-    def _read(self, row: Fields | Row, owner: object) -> _Meaning | None:
+    def _read(self, row: Fields | Row) -> _Said | None:
         """Read a row into its group."""
         kind, missing = self._kind, row.document.missing
         word = row.verbatim("word")
@@ -249,26 +255,30 @@ class _RowReader:
             row.problem("missing-word", "word", "the word as it was read", None)
         if entity is not None:
             entity = self._known.entity(entity)
-        missing = row.document.missing - missing
-        meaning = _Meaning(owner, matched, lexicon, entity, tuple(dict.fromkeys(unlinked)), missing)
-        self._add(word, meaning)
-        return meaning
+        found = (entity,) if entity else ()
+        said = _Said(found, tuple(dict.fromkeys(unlinked)), row.document.missing - missing)
+        group = (word, matched, lexicon)
+        before = self.groups.get(group)
+        self.groups[group] = said if before is None else _with(before, said)
+        return said
 
 
-def _mention(
-    kind: Kind, word: str | None, matched: str | None, lexicon: str | None, found: list[_Meaning]
+def _with(before: _Said | tuple[_Said, ...], said: _Said) -> tuple[_Said, ...]:
+    """Return what the rows of a group said, and one more."""
+    return (before, said) if isinstance(before, _Said) else (*before, said)
+
+
+def _several(
+    kind: str, word: str | None, matched: str | None, lexicon: str | None, found: tuple[_Said, ...]
 ) -> Mention:
-    if len(found) == 1:
-        _, _, _, entity, unlinked, _ = found[0]
-        return _made((kind.name, word, matched, lexicon, (entity,) if entity else (), unlinked, 1))
-    said = [(meaning.entity, meaning.unlinked) for meaning in found]
+    said = [row[:2] for row in found]
     distinct = dict.fromkeys(said)
     return Mention(
-        kind.name,
+        kind,
         word,
         matched,
         lexicon,
-        tuple(dict.fromkeys([entity for entity, _ in distinct if entity])),
+        tuple(dict.fromkeys([entity for entities, _ in distinct for entity in entities])),
         tuple(dict.fromkeys([text for _, unlinked in distinct for text in unlinked])),
         1 if len(distinct) == len(said) else max(Counter(said).values()),
     )
@@ -293,11 +303,15 @@ def _gene(row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked
     return Entity("gene", identifier, name.strip() if name else None, taxon)
 
 
+def _is_human(lexicon: str) -> bool:
+    return lexicon.startswith(("hgnc_", "bioentities"))
+
+
 def _gene_taxon(
     row: Fields | Row, lexicon: str | None, organisms: Organisms, unlinked: list[str]
 ) -> Organism | None:
     """Return the taxon of a gene: human by its lexicon, else what the row says; never that of the figure."""
-    if lexicon is not None and lexicon.startswith(("hgnc_", "bioentities")):
+    if lexicon is not None and _is_human(lexicon):
         return organisms.get(_HUMAN)
     found = linked(row, "organism_id", TAXONOMY, unlinked)
     if found is None:
@@ -343,8 +357,12 @@ def _substance(
     return Entity(kind, identifier, name, None, second if first else None)
 
 
+def _any(_: str) -> bool:
+    return True
+
+
 KINDS = (
-    Kind("gene", "genes", keys.GENE_ROW, keys.GENE_COLUMNS, _gene),
-    Kind("chemical", "chemicals", keys.CHEMICAL_ROW, keys.CHEMICAL_COLUMNS, _chemical),
-    Kind("disease", "diseases", keys.DISEASE_ROW, keys.DISEASE_COLUMNS, _disease),
+    Kind("gene", "genes", keys.GENE_ROW, keys.GENE_COLUMNS, _gene, _is_human),
+    Kind("chemical", "chemicals", keys.CHEMICAL_ROW, keys.CHEMICAL_COLUMNS, _chemical, _any),
+    Kind("disease", "diseases", keys.DISEASE_ROW, keys.DISEASE_COLUMNS, _disease, _any),
 )
