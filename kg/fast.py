@@ -1,8 +1,8 @@
 """Which short cuts are off: the switch by which the tests show that none changes a byte of the output.
 
 Each short cut does what a slower, plainer way does too. The environment variable `KG_WITHOUT` names those
-that are not taken, such as `KG_WITHOUT=yaml,rows,patterns`; it is meant for tests and for finding a fault, and is read
-here only, once.
+that are not taken, such as `KG_WITHOUT=yaml,rows,patterns`; it is meant for tests and for finding a fault,
+and is read here only, once.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import http.client
 import json
 import os
@@ -410,6 +411,27 @@ def test_it_can_be_mounted(store: Path) -> None:
         await app.service.close()
 
     asyncio.run(all_of_it())
+
+
+@pytest.mark.parametrize("pause", [0, 0.05, 0.2, 0.4, 0.8])
+def test_a_server_that_is_closed_while_it_starts_processes_waits_for_their_end(
+    store: Path, pause: float
+) -> None:
+    """What is not waited for is told of as a leak, once it is collected."""
+    from kg.publish.config import Config
+    from kg.serve.site import site_app
+
+    async def short_life() -> None:
+        settings = ServeSettings(store, "https://kg.example.org/", Limits(workers=1))
+        app = site_app(
+            settings, Config().settings(settings.url), Config().about(Config().settings(settings.url))
+        )
+        await app.service.start()
+        await asyncio.sleep(pause)
+        await app.service.close()
+
+    asyncio.run(short_life())
+    gc.collect()
 
 
 async def asgi(

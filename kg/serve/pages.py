@@ -78,7 +78,7 @@ class PageProcess:
             for path in told.head["held"]:
                 _LOG.warning("%s is withdrawn, but the store still holds it: queries find it", path)
         except BaseException:
-            made.end()
+            await made.end_now()
             raise
         return made
 
@@ -127,8 +127,9 @@ class PageProcess:
         self._snapshot.users -= 1
         self._snapshot.close_if_unused()
 
-    async def ended(self) -> None:
-        """Wait until it is gone."""
+    async def end_now(self) -> None:
+        """End it, and wait until it is gone."""
+        self.end()
         await self._process.wait()
 
 
@@ -139,6 +140,7 @@ class Pages:
         self.site, self._service = site, service
         self._process: PageProcess | None = None
         self._starting: asyncio.Task[PageProcess] | None = None
+        self._tasks: set[asyncio.Task[PageProcess]] = set()
         self._files = dict(_files(site))
 
     def take(self, snapshot: Snapshot) -> None:
@@ -146,22 +148,29 @@ class Pages:
         if self._starting is not None:
             self._starting.cancel()
         self._starting = asyncio.ensure_future(self._started(snapshot))
-        self._starting.add_done_callback(_noted)
+        self._starting.add_done_callback(self._noted)
+        self._tasks.add(self._starting)
 
     async def _started(self, snapshot: Snapshot) -> PageProcess:
         process = await PageProcess.start(snapshot, self.site)
         old, self._process = self._process, process
         if old is not None:
-            old.end()
+            await old.end_now()
         return process
+
+    def _noted(self, task: asyncio.Task[PageProcess]) -> None:
+        """Log why a process could not be started; the next request tries again."""
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _LOG.error("the pages could not be prepared: %s", task.exception())
 
     async def close(self) -> None:
         """End the process."""
-        if self._starting is not None:
-            self._starting.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._process is not None:
-            self._process.end()
-            await self._process.ended()
+            await self._process.end_now()
 
     async def ask(self, what: Mapping[str, object]) -> Made:
         """Ask for a page, by a new process where the last one has ended.
@@ -275,9 +284,3 @@ def _files(site: SiteSettings) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(_OWN).as_posix(), path.read_bytes()
     for name, content in static_files(site):
         yield name.removeprefix("static/"), content
-
-
-def _noted(task: asyncio.Task[PageProcess]) -> None:
-    """Log why a process could not be started; the next request tries again."""
-    if not task.cancelled() and task.exception() is not None:
-        _LOG.error("the pages could not be prepared: %s", task.exception())

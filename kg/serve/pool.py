@@ -56,6 +56,7 @@ class Pool:
         self._known = _Known()
         self._runners: list[_Runner] = []
         self._spares: list[Worker] = []
+        self._workers: list[Worker] = []
         self._spare_task: asyncio.Task[None] | None = None
         self.snapshot: Snapshot | None = None
 
@@ -84,7 +85,9 @@ class Pool:
         assert found is not None
         services = self._services if lane is Lane.OUTWARD else ()
         reserved = lane is Lane.RESERVED
-        return await Worker.start(found, self._limits, self._folder, services=services, reserved=reserved)
+        worker = await Worker.start(found, self._limits, self._folder, services=services, reserved=reserved)
+        self._workers = [worker, *(other for other in self._workers if not other.gone)]
+        return worker
 
     def spare(self) -> Worker | None:
         """Return a worker that waits to take the place of the reserved one, and start the next."""
@@ -115,7 +118,14 @@ class Pool:
         Raises:
             ProblemError: it cannot be read; the old one stays.
         """
-        fresh = [await self.worker(runner.lane, snapshot) for runner in self._runners]
+        fresh = list[Worker]()
+        try:
+            for runner in self._runners:
+                fresh.append(await self.worker(runner.lane, snapshot))
+        except BaseException:
+            for worker in fresh:
+                worker.end()
+            raise
         old, self.snapshot = self.snapshot, snapshot
         for runner, worker in zip(self._runners, fresh, strict=True):
             runner.replace_by(worker)
@@ -200,10 +210,7 @@ class Pool:
             self._spare_task.cancel()
             tasks.append(self._spare_task)
         await asyncio.gather(*tasks, return_exceptions=True)
-        ended = self._spares + [runner.worker for runner in self._runners if runner.worker is not None]
-        for worker in ended:
-            worker.end()
-        await asyncio.gather(*(worker.ended() for worker in ended))
+        await asyncio.gather(*(worker.end_now() for worker in self._workers))
         if self.snapshot is not None:
             self.snapshot.retire()
 

@@ -65,10 +65,10 @@ class Worker:
         try:
             await worker._begin(setup)
         except (WorkerEndedError, asyncio.TimeoutError) as error:
-            worker.end()
+            await worker.end_now()
             raise ProblemError("not-ready", f"a worker could not be started: {error}") from error
         except BaseException:
-            worker.end()
+            await worker.end_now()
             raise
         return worker
 
@@ -153,9 +153,15 @@ class Worker:
         self.snapshot.users -= 1
         self.snapshot.close_if_unused()
 
-    async def ended(self) -> None:
-        """Wait until the process is gone."""
+    async def end_now(self) -> None:
+        """End the process, and wait until it is gone."""
+        self.end()
         await self._process.wait()
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process is known to have ended; until then somebody must wait for it."""
+        return self._process.returncode is not None
 
 
 async def started(module: str, noise: IO[bytes] | None = None) -> asyncio.subprocess.Process:
