@@ -20,9 +20,6 @@ ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update"
     " --disable-sync"
 )
-_ENDED: list[object] = []
-"""What Playwright leaves behind is kept: it closes its event loop, now and then before its driver has ended,
-and whichever test runs while that is collected would be told of a leak."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +29,6 @@ def browser(need: Need) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        _ENDED.append(playwright)
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
         yield started
         started.close()

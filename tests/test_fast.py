@@ -176,5 +176,5 @@ def test_what_is_known_of_rows_is_bounded() -> None:
             assert columns is not None
     for number in range(20_000):
         known.entity(Entity("gene", Identifier(NCBIGENE, str(number)), None))
-    assert len(known._columns) <= 128
+    assert len(known._columns) <= 32
     assert len(known._entities) <= 1 << 14

@@ -64,21 +64,16 @@ def take_up(folder: Path, prepare: Callable[[Version, ExitStack], Version] | Non
         ProblemError: there is no store.
         StoreError: it does not hold what was loaded, or cannot be opened.
     """
-    held = ExitStack()
     try:
-        version = held.enter_context(reading(folder))
-        triples = check_whole(version)
-        served = version if prepare is None else prepare(version, held)
+        with ExitStack() as held:
+            version = held.enter_context(reading(folder))
+            triples = check_whole(version)
+            served = version if prepare is None else prepare(version, held)
+            return Snapshot(served, _name(version), held.pop_all(), triples)
     except StoreMissingError as error:
-        held.close()
         raise ProblemError("not-ready", str(error)) from error
     except (OSError, ValueError, RuntimeError) as error:
-        held.close()
         raise StoreError(f"{folder}: the store cannot be served: {error}") from error
-    except BaseException:
-        held.close()
-        raise
-    return Snapshot(served, _name(version), held, triples)
 
 
 def _name(version: Version) -> str:
