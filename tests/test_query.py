@@ -389,6 +389,18 @@ def test_what_is_no_prefix_is_read_once(text: str, monkeypatch: pytest.MonkeyPat
     assert 0 < counted.read <= len(text)
 
 
+@pytest.mark.parametrize("bracket", ["{", "(", "["])
+def test_reading_ends_at_a_bracket_that_is_too_deep(bracket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = Counted(tokens_module._TOKEN)
+    monkeypatch.setattr(tokens_module, "_TOKEN", counted)
+    most = tokens_module.MAX_NESTING
+    assert len(tokens(f"ASK {bracket * most}")) == most + 1
+    counted.read = 0
+    with pytest.raises(errors.RefusedError, match=f"column {most + 5}: brackets are nested more than"):
+        tokens(f"ASK {bracket * 30_000}")
+    assert counted.read == len("ASK ") + most + 1
+
+
 @pytest.mark.parametrize("quote", ["'", '"'])
 def test_a_long_string_that_does_not_end_is_sought_once(quote: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = f"\\{quote * 3} {quote}" * 2000

@@ -15,17 +15,14 @@ from itertools import pairwise
 from urllib.parse import urljoin
 
 from kg.query.errors import QuerySyntaxError, RefusedError
-from kg.query.tokens import Token, ambiguous, located, tokens
+from kg.query.tokens import CLOSING, OPENING, Token, ambiguous, located, tokens
 
 MAX_LENGTH = 64 << 10
 """The longest query text, before its parameters are set: 64 KiB."""
 MAX_LENGTH_SET = 1 << 20
 """The longest query text once its parameters are set: 1 MiB, some 40,000 genes."""
-MAX_NESTING = 200
-"""How deeply brackets may be nested: an engine that recurses crashes at some thousands."""
 
 _UPDATES = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH".split())
-_OPENING, _CLOSING = "{([", "})]"
 _SERVICE = re.compile(r"SERVICE", re.IGNORECASE)
 
 
@@ -60,8 +57,8 @@ class Syntax:
     limit: int | None
 
 
-def read_syntax(text: str) -> Syntax:
-    r"""Read what a query text says of itself.
+def read_syntax(text: str, found: Sequence[Token] | None = None) -> Syntax:
+    r"""Read what a query text says of itself; `found` are its tokens, where they are known.
 
     Raises:
         QuerySyntaxError: it is no SPARQL query.
@@ -71,8 +68,7 @@ def read_syntax(text: str) -> Syntax:
     'ASK'
     """
     check_length(text, MAX_LENGTH_SET)
-    found = tokens(text)
-    check_nesting(text, found)
+    found = tokens(text) if found is None else found
     start, base, prefixes = _prologue(text, found)
     resolved = _Resolver(base, prefixes)
     return Syntax(
@@ -95,23 +91,6 @@ def check_length(text: str, most: int) -> None:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > most:
         raise RefusedError(f"the query is too long: {size:,} bytes, and {most:,} is the most")
-
-
-def check_nesting(text: str, found: Sequence[Token]) -> None:
-    """Check that brackets are not nested too deeply.
-
-    Raises:
-        RefusedError: they are.
-    """
-    depth = 0
-    for token in found:
-        if token.text in _OPENING:
-            depth += 1
-            if depth > MAX_NESTING:
-                place = located(text, token.start, f"brackets are nested more than {MAX_NESTING} deep")
-                raise RefusedError(f"the query is refused at {place}")
-        elif token.text in _CLOSING:
-            depth -= 1
 
 
 def with_known_prefixes(text: str, known: Mapping[str, str]) -> str:
@@ -214,7 +193,7 @@ def _limit(found: Sequence[Token]) -> int | None:
     """Return the LIMIT of the outermost query: the one that stands outside all brackets."""
     depth, limit = 0, None
     for before, token in pairwise(found):
-        depth += (before.text in _OPENING) - (before.text in _CLOSING)
+        depth += (before.text in OPENING) - (before.text in CLOSING)
         if depth == 0 and before.text.upper() == "LIMIT" and token.text.isascii() and token.text.isdigit():
             limit = int(token.text)
     return limit

@@ -5,7 +5,8 @@ expression (`?a<?b&&?c>?d`), the longest match is taken, as the specification sa
 few of them that an engine which decides otherwise would read on differently from there.
 
 Reading takes steps in proportion to the length of a text, whatever it is: no pattern steps back over what it
-has read more than once, and what was sought in vain once (`_Scanner`) is not sought again.
+has read more than once, and what was sought in vain once (`_Scanner`) is not sought again. It ends at the
+first bracket that is nested too deeply.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from kg.query.errors import QuerySyntaxError
+from kg.query.errors import QuerySyntaxError, RefusedError
+
+MAX_NESTING = 200
+"""How deeply brackets may be nested: an engine that recurses crashes at some thousands."""
+
+OPENING, CLOSING = frozenset("{(["), frozenset("})]")
 
 _HEX = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _LOCAL = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-])"
@@ -58,11 +64,26 @@ def tokens(text: str) -> list[Token]:
 
     Raises:
         QuerySyntaxError: a character starts no token; mostly a string that does not end.
+        RefusedError: brackets are nested more than `MAX_NESTING` deep.
 
     >>> [token.text for token in tokens("ASK { ?s a <e:#x> } # SERVICE")]
     ['ASK', '{', '?s', 'a', '<e:#x>', '}']
     """
-    return list(_tokens(text))
+    return list(_not_too_deep(text))
+
+
+def _not_too_deep(text: str) -> Iterator[Token]:
+    """Yield tokens, up to a bracket that is nested too deeply."""
+    depth = 0
+    for token in _tokens(text):
+        if token.text in OPENING:
+            depth += 1
+            if depth > MAX_NESTING:
+                place = located(text, token.start, f"brackets are nested more than {MAX_NESTING} deep")
+                raise RefusedError(f"the query is refused at {place}")
+        elif token.text in CLOSING:
+            depth -= 1
+        yield token
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -1,6 +1,6 @@
 """What is checked in a query before the engine's parser sees it: its length, its nesting, whom it asks.
 
-A parser that recurses crashes its process at some thousands of levels (`kg.query.syntax` counts brackets); so
+A parser that recurses crashes its process at some thousands of levels (`kg.query.tokens` counts brackets); so
 do chains of operators, which make a tree as deep as they are long.
 """
 
@@ -36,7 +36,7 @@ def checked(text: str, most: int, services: Sequence[str]) -> tuple[Syntax, bool
         if first_word(found) in _UPDATES:
             raise ProblemError("update", f"{first_word(found)} changes a store, and this endpoint only reads")
         check_chains(text, found)
-        syntax = read_syntax(text)
+        syntax = read_syntax(text, found)
     except RefusedError as error:
         raise ProblemError("refused", str(error)) from error
     except QueryError as error:
