@@ -1,8 +1,8 @@
 """Leaves out of record graphs what was already written: shared entities, and records met before.
 
 Memory stays flat: what was written of each subject is kept, as hashes, in a private file on disk; in memory
-stand a bounded number of recent descriptions, and a filter that tells most subjects as new without a look
-into the file.
+stand the fingerprints of many descriptions that were met, in a table of fixed size, and a filter that tells
+most subjects as new without a look into the file.
 """
 
 from __future__ import annotations
@@ -10,34 +10,37 @@ from __future__ import annotations
 import sqlite3
 import struct
 import weakref
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from kg.graph import IRI, Description, Object, RecordGraph, Triple, marks
-from kg.recent import Recent
 
-_RECENT = 1 << 14
+_MET = 1 << 17
 _PENDING = 512
 _FILTER_BITS = 1 << 24
+_NONE = array("q", [0])
 
 
 def left(
     graph: RecordGraph,
     choose: Callable[[int, Description], Description | None],
     known: Iterable[Triple] | None = None,
-    recent: Container[int] = (),
+    met: array[int] = _NONE,
 ) -> RecordGraph:
     """Return the graph with what `choose` leaves of each shared description, by its number in the graph.
 
-    Shared ones with a `recent` fingerprint are left out. Its own descriptions stay, but for `known` triples;
-    those of one subject become one.
+    Shared ones are left out where `met` holds their fingerprint, at the place that its low bits tell (its
+    size is a power of two). The record's own descriptions stay, but for `known` triples; those of one subject
+    become one.
     """
+    low = len(met) - 1
     written = set(map(_key, known)) if known is not None else None
     found: dict[IRI, Description] = {}
     for number, description in enumerate(graph.descriptions):
         subject, _, fingerprint = description
         if not fingerprint:
             fresh = description if written is None else _without(description, written)
-        elif fingerprint in recent:
+        elif met[fingerprint & low] == fingerprint:
             continue
         else:
             fresh = choose(number, description)
@@ -50,7 +53,7 @@ class Unique:
     """Remembers what was written in one run."""
 
     def __init__(self) -> None:
-        self._recent = Recent[int, bool](_RECENT)
+        self._met = array("q", bytes(8 * _MET))
         self._facts = FactFile()
 
     @property
@@ -72,25 +75,16 @@ class Unique:
 
         `known` are the triples of earlier records with the same root, where there are any.
         """
-        return left(graph, self._new_facts, known, self._recent.values)
+        return left(graph, self._new_facts, known, self._met)
 
     def _new_facts(self, _: int, description: Description) -> Description | None:
         """Return the facts of a shared description that were not written before."""
-        if self._recent.get(description.fingerprint):
-            return None
-        self._recent.keep(description.fingerprint, True)  # that it was met is all there is to keep
-        subject, facts = hash(description.subject), description.facts
-        numbers = marks(facts)
-        known = self._facts.known(subject)
-        if not known:
-            self._facts.subjects += 1
-            self._facts.add(subject, numbers)
+        fingerprint, facts = description.fingerprint, description.facts
+        self._met[fingerprint & (_MET - 1)] = fingerprint
+        new = self._facts.new(hash(description.subject), marks(facts))
+        if new is None:
             return description.saying(facts)
-        new = [place for place, number in enumerate(numbers) if number not in known]
-        if not new:
-            return None
-        self._facts.add(subject, [*known, *(numbers[place] for place in new)])
-        return only(description, new)
+        return only(description, new) if new else None
 
 
 class FactFile:
@@ -110,22 +104,38 @@ class FactFile:
         self._file.execute("CREATE INDEX by_root ON record (root)")
         self._file.execute("BEGIN")
 
-    def known(self, subject: int) -> set[int]:
-        """Return the hashes of the facts that were written of a subject."""
+    def new(self, subject: int, numbers: list[int]) -> Sequence[int] | None:
+        """Return the places of the facts (given as hashes) that were not said of a subject; add these.
+
+        None stands for all the facts of a subject that is new.
+        """
+        known, said = self._known(subject), struct.pack(f"{len(numbers)}q", *numbers)
+        if known is None:
+            self.subjects += 1
+            self._keep(subject, said)
+            return None
+        if known == said:
+            return ()
+        hashes = set(struct.unpack(f"{len(known) // 8}q", known))
+        new = [place for place, number in enumerate(numbers) if number not in hashes]
+        if new:
+            self._keep(subject, known + struct.pack(f"{len(new)}q", *[numbers[place] for place in new]))
+        return new
+
+    def _known(self, subject: int) -> bytes | None:
+        """Return the hashes of what was said of a subject, or None where it is new."""
         if self._is_new(subject):
-            return set()
+            return None
         packed = self._pending.get(subject)
         if packed is None:
             row = self._file.execute("SELECT facts FROM block WHERE subject = ?", (subject,)).fetchone()
-            if row is None:
-                return set()
-            packed = row[0]
-        return set(struct.unpack(f"{len(packed) // 8}q", packed))
+            packed = row and row[0]
+        return packed
 
-    def add(self, subject: int, numbers: list[int]) -> None:
-        """Set the hashes of the facts that were written of a subject."""
+    def _keep(self, subject: int, packed: bytes) -> None:
+        """Keep the hashes of what was said of a subject."""
         pending = self._pending
-        pending[subject] = struct.pack(f"{len(numbers)}q", *numbers)
+        pending[subject] = packed
         if len(pending) >= _PENDING:
             self._file.executemany("INSERT OR REPLACE INTO block VALUES (?, ?)", pending.items())
             pending.clear()

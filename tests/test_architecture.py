@@ -47,7 +47,7 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "tracing": f"{FAULTS} {TERMS} prose source frontmatter records mapping",
         "mappings": f"{FAULTS} {TERMS} frontmatter records mapping",
         # sinks: they never see a record
-        "unique": "graph recent",
+        "unique": "graph",
         "compression": "errors",
         "output": "errors compression",
         "formats": "errors graph vocabulary resources recent",

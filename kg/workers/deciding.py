@@ -73,12 +73,7 @@ class Decisions:
         """Return the places of the facts that are new, by the number of a description, where not all are."""
         found: dict[int, tuple[int, ...]] = {}
         for number, subject, marks in announced:
-            known = self._facts.known(subject)
-            if known:
-                new = found[number] = tuple(place for place, mark in enumerate(marks) if mark not in known)
-                if new:
-                    self._facts.add(subject, [*known, *(marks[place] for place in new)])
-            else:
-                self._facts.subjects += 1
-                self._facts.add(subject, marks)
+            new = self._facts.new(subject, marks)
+            if new is not None:
+                found[number] = tuple(new)
         return found
