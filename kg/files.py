@@ -20,7 +20,9 @@ TABLE = ".tsv"
 MAX_BYTES = 8 << 20
 """The largest file that is read: 8 MiB."""
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 14
+"""Most files are smaller: a longer block would be made only to be cut."""
+
 _PAGES = (*MARKDOWN, *HTML)
 _NO_FOLDERS = frozenset({"node_modules", "vendor", "_site", "__pycache__"})
 

@@ -41,13 +41,15 @@ Said: TypeAlias = "dict[IRI, list[Object]]"
 class Pattern:
     """What many descriptions say alike: their predicates in order, with the objects of each but of the holes.
 
-    Under a hole (None) stands one object, which differs. Patterns are told apart by identity.
+    Under a hole (None) stands one object, which differs; `holes` are their predicates. Patterns are told
+    apart by identity.
     """
 
-    __slots__ = ("facts", "size")
+    __slots__ = ("facts", "holes", "size")
 
     def __init__(self, facts: Mapping[IRI, list[Object] | None]) -> None:
         self.facts = facts
+        self.holes = [name for name, objects in facts.items() if objects is None]
         self.size = sum([1 if objects is None else len(objects) for objects in facts.values()])
 
 
@@ -85,6 +87,13 @@ class Description(NamedTuple):
         """Each predicate, in the model's order, with its distinct objects."""
         said = self.said
         return said if type(said) is dict else said()  # type: ignore[operator]  # what is no dict makes one
+
+    def objects(self, predicate: IRI) -> Sequence[Object]:
+        """Return the objects of a predicate."""
+        said = self.said
+        if type(said) is Filled and predicate in said.pattern.holes:
+            return (said.objects[said.pattern.holes.index(predicate)],)
+        return self.facts.get(predicate, ())
 
     def saying(self, facts: Said) -> Description:
         """Return a description of the same subject with other facts."""

@@ -148,8 +148,8 @@ class _Made:
         writers = (FORMATS["ntriples"].writer, *([StagedWriter] if staged else []))
         self._plans = [WriterPlan(writer, prefixes(run.settings), "", None) for writer in writers]
 
-    def texts(self) -> Iterator[str]:
-        """Yield the N-Triples of the records.
+    def texts(self) -> Iterator[bytes]:
+        """Yield the N-Triples of the records, in UTF-8.
 
         Raises:
             NoRecordError: there was none.
@@ -172,19 +172,19 @@ class _Made:
                 f"{errors} error{'s' if errors > 1 else ''}; nothing was loaded, as --strict asks"
             )
 
-    def _made_here(self) -> Iterator[list[str]]:
+    def _made_here(self) -> Iterator[list[bytes]]:
         writers = [plan.writer() for plan in self._plans]
         for graph in self._run.graphs():
             if graph.descriptions:
                 yield [writer.record(graph) for writer in writers]
 
-    def _of_piece(self, piece: Piece) -> str:
-        return self._kept([b"".join(data for _, data in parts).decode() for parts in piece.parts])
+    def _of_piece(self, piece: Piece) -> bytes:
+        return self._kept([b"".join([data for _, data in parts]) for parts in piece.parts])
 
-    def _kept(self, texts: Sequence[str]) -> str:
+    def _kept(self, texts: Sequence[bytes]) -> bytes:
         """Keep what the text index needs, and return the N-Triples."""
         if self._staged is not None:
-            self._staged.add(texts[1])
+            self._staged.add(texts[1].decode())
         return texts[0]
 
     def build_index(self, store: pyoxigraph.Store, folder: Path) -> int:

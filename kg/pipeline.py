@@ -348,7 +348,7 @@ def _write_all(
                     _write_pieces(shared, pairs, companion)
             _check(run.summary, strict)
             for output, writer in _started(pairs):
-                output.write(writer.end())
+                output.write_bytes(writer.end())
             if companion is not None:
                 _write_beside(companion, opened, [row for _, row, _ in wanted], run.summary)
             run.summary.written = {output.target: output.size for output in opened}
@@ -362,7 +362,7 @@ def _write_graphs(
 ) -> None:
     for graph in graphs:
         for output, writer in _started(pairs):
-            output.write(writer.record(graph))
+            output.write_bytes(writer.record(graph))
         if companion is not None:
             companion.observe(graph)
 
@@ -394,9 +394,9 @@ def _started(pairs: list[tuple[Output, Writer]]) -> list[tuple[Output, Writer]]:
     """Write what stands before the first record, once there is one."""
     for output, writer in pairs:
         if output.size == 0:
-            text = writer.start()
-            if text:
-                output.write(text)
+            data = writer.start()
+            if data:
+                output.write_bytes(data)
     return pairs
 
 

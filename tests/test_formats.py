@@ -277,7 +277,7 @@ def _graphs(draw: st.DrawFn) -> list[RecordGraph]:
 
 def written(name: str, graphs: list[RecordGraph], graph: IRI | None = None) -> str:
     writer = FORMATS[name].writer(prefixes(Settings()), FIGURES, graph)
-    return writer.start() + "".join(map(writer.record, graphs)) + writer.end()
+    return b"".join([writer.start(), *map(writer.record, graphs), writer.end()]).decode()
 
 
 def _all(graphs: list[RecordGraph]) -> Iterator[Triple]:

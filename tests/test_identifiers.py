@@ -115,7 +115,7 @@ def test_hostile_identifiers_never_change_the_number_of_triples() -> None:
     made = {iri for text in ATTACKS for row in NAMESPACES.values() if (iri := row.iri(text)) is not None}
     graph = RecordGraph(node, (describe(node, (ABOUT, sorted(made))),))
     writer = FORMATS["turtle"].writer(prefixes(Settings()), "", None)
-    text = writer.start() + writer.record(graph) + writer.end()
+    text = (writer.start() + writer.record(graph) + writer.end()).decode()
     found = list(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE))
     assert {(q.subject.value, q.predicate.value, q.object.value) for q in found} == as_read(
         frozenset(graph.triples())

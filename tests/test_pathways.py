@@ -336,7 +336,7 @@ def _line(triple: Triple) -> str:
 
     subject, predicate, value = triple
     graph = RecordGraph(subject, (Description(subject, {predicate: [value]}),))
-    text: str = FORMATS["ntriples"].writer({}, "", None).record(graph)
+    text: str = FORMATS["ntriples"].writer({}, "", None).record(graph).decode()
     return text
 
 

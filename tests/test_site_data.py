@@ -630,7 +630,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, triples: list[Triple]) -> P
     """Return the folder of a store, as `kg load` and `kg publish` make it."""
     path = tmp_path_factory.mktemp("loaded") / "store"
     lines = "".join(f"{quad.triple} .\n" for quad in pyoxigraph_store(triples))
-    EmbeddedStore(path).load(Content(iter([lines])), None, Mode.REPLACE)
+    EmbeddedStore(path).load(Content(iter([lines.encode()])), None, Mode.REPLACE)
     return path
 
 

@@ -239,9 +239,9 @@ def test_a_fault_in_the_middle_leaves_the_graph_as_it_was(place: Place, graph: s
     place.load(_file(tmp_path, "a.nt", A), graph=graph)
     store = open_store(place.target, place.kind, client=place.client)
 
-    def texts() -> Iterator[str]:
+    def texts() -> Iterator[bytes]:
         for number in range(3000):
-            yield f'<https://example.org/{number}> <https://example.org/p> "x" .\n'
+            yield f'<https://example.org/{number}> <https://example.org/p> "x" .\n'.encode()
         raise RuntimeError("a fault of ours")
 
     for mode in Mode:
@@ -258,9 +258,9 @@ def test_what_is_missing_in_the_store_is_an_error(
     place.load(_file(tmp_path, "b.nt", B), graph=graph)
     whole = Content.taken
 
-    def lossy(content: Content) -> Iterator[str]:
+    def lossy(content: Content) -> Iterator[bytes]:
         for text in whole(content):
-            yield text.partition("\n")[2]
+            yield text.partition(b"\n")[2]
 
     monkeypatch.setattr(Content, "taken", lossy)
     for mode in Mode:
@@ -406,7 +406,7 @@ def test_a_password_is_sent_only_when_asked_for(oxigraph_server: Server, graph: 
             return super()._once(method, url, body, headers)  # type: ignore[arg-type]
 
     store = open_store(oxigraph_server.url, client=Watching(Credentials("me", "secret")))
-    store.load(Content([A]), IRI(graph), Mode.REPLACE)
+    store.load(Content([A.encode()]), IRI(graph), Mode.REPLACE)
     assert asked
     assert not any("Authorization" in headers for headers in asked)
 
@@ -458,7 +458,7 @@ def test_what_will_not_pass_is_asked_once(
     faulty.seen.clear()
     faulty.faults[WRITES[kind]] = [status] * 9
     with pytest.raises(errors.ServerError, match=f"HTTP {status}.*not now"):
-        store.load(Content([A]), IRI(graph), Mode.REPLACE)
+        store.load(Content([A.encode()]), IRI(graph), Mode.REPLACE)
     assert faulty.seen[WRITES[kind]] == 1
 
 
@@ -467,12 +467,12 @@ def test_the_server_says_how_long_to_wait(faulty: Faulty, graph: str) -> None:
     place = replace(_through(faulty, "graph-store"), client=Client(sleep=waits.append))
     store = open_store(place.target, "graph-store", client=place.client)
     faulty.faults["PUT /store"] = ["503", "503", "gone", "gone"]
-    store.load(Content([A]), IRI(graph), Mode.REPLACE)
+    store.load(Content([A.encode()]), IRI(graph), Mode.REPLACE)
     assert waits[:2] == [0, 0]
     assert 0 < waits[2] < waits[3] <= 4
     faulty.faults["PUT /store"] = ["503"] * 9
     with pytest.raises(errors.BusyError):
-        store.load(Content([A]), IRI(graph), Mode.REPLACE)
+        store.load(Content([A.encode()]), IRI(graph), Mode.REPLACE)
     assert faulty.faults["PUT /store"] == ["503"] * 4
 
 
@@ -487,7 +487,7 @@ def test_a_page_is_no_success(faulty: Faulty, kind: str, start: str, graph: str,
     if (kind, start) in (("graph-store", "POST /update"), ("sparql-update", "PUT")):
         return
     with pytest.raises((errors.NotSparqlError, errors.VerificationError)):
-        store.load(Content([B, A]), IRI(graph), Mode.REPLACE)
+        store.load(Content([(B + A).encode()]), IRI(graph), Mode.REPLACE)
 
 
 def test_a_password_is_tried_once(faulty: Faulty, graph: str) -> None:
@@ -495,7 +495,7 @@ def test_a_password_is_tried_once(faulty: Faulty, graph: str) -> None:
     store = open_store(place.target, "graph-store", client=place.client)
     faulty.faults["PUT /store"] = ["401"] * 3
     with pytest.raises(errors.UnauthorizedError, match="asks for --user"):
-        store.load(Content([A]), IRI(graph), Mode.REPLACE)
+        store.load(Content([A.encode()]), IRI(graph), Mode.REPLACE)
     assert len(faulty.faults["PUT /store"]) == 2
 
 
@@ -512,13 +512,13 @@ def test_the_server_goes_away_in_mid_load(
         client = Client(attempts=3, sleep=_no_sleep)
         store = open_store(place.target, kind, client=client)
 
-        def texts() -> Iterator[str]:
+        def texts() -> Iterator[bytes]:
             for number in range(2000):
-                yield f'<https://example.org/{number}> <https://example.org/p> "x" .\n'
+                yield f'<https://example.org/{number}> <https://example.org/p> "x" .\n'.encode()
             assert server.process is not None
             server.process.kill()
             server.process.wait()
-            yield B
+            yield B.encode()
 
         with pytest.raises(errors.UnreachableError):
             store.load(Content(texts()), graph, mode)
@@ -542,17 +542,26 @@ def test_updates_are_bounded(oxigraph_server: Server, graph: str) -> None:
     assert isinstance(store, UpdateStore)
     long = f'<https://example.org/long> <https://example.org/p> "{"x" * (3 << 20)}" .\n'
     lines = [f'<https://example.org/{n}> <https://example.org/p> "{"y" * 1000}" .\n' for n in range(2600)]
-    store.load(Content(["".join(lines[:1300]), long, *lines[1300:]]), IRI(graph), Mode.REPLACE)
+    store.load(
+        Content(map(str.encode, ["".join(lines[:1300]), long, *lines[1300:]])), IRI(graph), Mode.REPLACE
+    )
     full = [body for body in sent if body.count(b"\n") > 1]
     assert max(body.count(b"\n") for body in full) <= 502
     assert sum(len(body) > (1 << 20) + 1000 for body in sent) == 1
 
 
 def test_chunks() -> None:
-    texts = ["a\nb\n", "c\n", "dddd\ne\n"]
-    assert list(contents.chunks(texts, 2, 100)) == [["a\n", "b\n"], ["c\n", "dddd\n"], ["e\n"]]
-    assert list(contents.chunks(texts, 9, 4)) == [["a\n", "b\n"], ["c\n"], ["dddd\n"], ["e\n"]]
+    texts = [b"a\nb\n", b"c\n", b"dddd\ne\n"]
+    assert list(contents.chunks(texts, 2, 100)) == [[b"a\n", b"b\n"], [b"c\n", b"dddd\n"], [b"e\n"]]
+    assert list(contents.chunks(texts, 9, 4)) == [[b"a\n", b"b\n"], [b"c\n"], [b"dddd\n"], [b"e\n"]]
     assert list(contents.chunks([], 9, 9)) == []
+
+
+@pytest.mark.parametrize("odd", "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e")
+def test_chunks_end_with_lines_of_n_triples(odd: str) -> None:
+    """What Python takes for the end of a line may stand within a literal."""
+    line = f'<e:s> <e:p> "one{odd}two" .\n'.encode()
+    assert list(contents.chunks([line * 2, line], 1, 999)) == [[line]] * 3
 
 
 # the embedded store
@@ -562,7 +571,7 @@ def _numbers(count: int, first: int = 0) -> Content:
     text = "".join(
         f'<https://example.org/{n}> <https://example.org/p> "x" .\n' for n in range(first, first + count)
     )
-    return Content([text])
+    return Content([text.encode()])
 
 
 def _count(folder: Path) -> int:
@@ -674,7 +683,7 @@ def test_a_disk_that_becomes_full_leaves_the_old_version(tmp_path: Path) -> None
     """A limit of the size of files stands for a full disk: every engine below us fails to write."""
     folder = tmp_path / "store"
     EmbeddedStore(folder).load(_numbers(7), None, Mode.REPLACE)
-    big = _file(tmp_path, "big.nt", "".join(_numbers(60_000).texts))
+    big = _file(tmp_path, "big.nt", b"".join(_numbers(60_000).texts).decode())
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -699,7 +708,7 @@ def test_loading_in_memory_that_does_not_grow(tmp_path: Path) -> None:
         "import resource, sys\nfrom pathlib import Path\nfrom kg.stores import Content, Mode\n"
         "from kg.stores import rdf_files\nfrom kg.stores.embedded import EmbeddedStore\n"
         "rdf_files.SLICE = 20_000\n"
-        "lines = (f'<e:{n}> <e:p> \"{n}\" .\\n' for n in range(int(sys.argv[2])))\n"
+        "lines = (f'<e:{n}> <e:p> \"{n}\" .\\n'.encode() for n in range(int(sys.argv[2])))\n"
         "EmbeddedStore(Path(sys.argv[1])).load(Content(lines), None, Mode.REPLACE)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )

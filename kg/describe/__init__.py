@@ -116,7 +116,7 @@ def _text(dataset: Dataset, row: Format, settings: Settings) -> str:
     }
     writer = row.writer({**prefixes(settings), **PREFIXES, **own}, "", None)
     parts = [writer.start(), *map(writer.record, dataset.graphs())]
-    return "".join([*parts, writer.end()])
+    return b"".join([*parts, writer.end()]).decode()
 
 
 def _file(output: Output, row: Format) -> File:

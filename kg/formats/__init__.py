@@ -17,7 +17,7 @@ __all__ = ["FORMATS", "Format", "Writer", "format_named", "format_of"]
 
 
 class Writer(Protocol):
-    """Turns record graphs into text, one after the other.
+    """Turns record graphs into text, as bytes in UTF-8, one after the other.
 
     Where several processes share the work, each makes the parts of some records with a writer of its own, and
     one more writer places them: `record` is the same as to make a part and place it.
@@ -31,23 +31,23 @@ class Writer(Protocol):
         """The prefixes that parts used so far, with their namespaces, in order of first use."""
         ...
 
-    def start(self) -> str:
+    def start(self) -> bytes:
         """Return what stands before the first record."""
         ...
 
-    def record(self, graph: RecordGraph) -> str:
+    def record(self, graph: RecordGraph) -> bytes:
         """Return the text of one record."""
         ...
 
-    def part(self, graph: RecordGraph) -> str:
+    def part(self, graph: RecordGraph) -> bytes:
         """Return the text of one record alone, to be placed by another writer."""
         ...
 
     def placed(self, data: bytes, used: Iterable[tuple[str, str]]) -> bytes:
-        """Return what is written of a part in UTF-8; `used` are the prefixes that it is the first to use."""
+        """Return what is written of a part; `used` are the prefixes that it is the first to use."""
         ...
 
-    def end(self) -> str:
+    def end(self) -> bytes:
         """Return what stands after the last record."""
         ...
 

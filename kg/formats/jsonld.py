@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kg import resources
-from kg.formats.terms import Abbreviations, escaped
-from kg.graph import IRI, Description, Literal, Object, RecordGraph
+from kg.formats.terms import HOLE, MOST_TEMPLATES, Abbreviations, escaped, template
+from kg.graph import IRI, Description, Filled, Literal, Object, Pattern, RecordGraph
 from kg.recent import Recent
 from kg.vocabulary import IS_PART_OF, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
 
@@ -31,6 +31,15 @@ class _Term(NamedTuple):
     key: str
     coercion: str
     links: bool = False
+
+
+class _Template(NamedTuple):
+    """What is written of a pattern in what it is part of: its text, and the terms of the other holes."""
+
+    text: str
+    terms: list[_Term | None]
+    links: frozenset[Object]
+    """The IRIs in the text: none of them may be described there."""
 
 
 def read_context() -> str:
@@ -56,8 +65,9 @@ class JsonLdWriter:
             for key, value in self._context.items()
             if isinstance(value, str) and key[:1].isupper() and "://" not in value
         }
-        self._between = ""
+        self._between = b""
         self._quoted = Recent[IRI, str](_MOST_KNOWN)
+        self.templates = Recent[tuple[Pattern, str], _Template](MOST_TEMPLATES)
         self.apart = True
         self.used: Mapping[str, str] = {}
 
@@ -78,30 +88,33 @@ class JsonLdWriter:
         prefix, colon, local = text.partition(":")
         return names.get(prefix, prefix + colon) + local
 
-    def start(self) -> str:
+    def start(self) -> bytes:
         """Return the context and what opens the list of records."""
-        return self._text.rstrip().removesuffix("}").rstrip() + ',\n  "@graph": ['
+        return (self._text.rstrip().removesuffix("}").rstrip() + ',\n  "@graph": [').encode()
 
-    def record(self, graph: RecordGraph) -> str:
+    def record(self, graph: RecordGraph) -> bytes:
         """Return the node objects of one record."""
-        text = self.part(graph)
-        return self._after_comma(text) if text else ""
+        return self.placed(self.part(graph), ())
 
-    def part(self, graph: RecordGraph) -> str:
+    def part(self, graph: RecordGraph) -> bytes:
         """Return the node objects of one record alone."""
-        return f"\n{_Tree(graph, self).text()}" if graph.descriptions else ""
+        text = self.nodes(graph)
+        return f"\n{text}".encode() if text else b""
+
+    def nodes(self, graph: RecordGraph) -> str:
+        """Return the node objects of one record, with commas between."""
+        return _Tree(graph, self).text()
 
     def placed(self, data: bytes, used: Iterable[tuple[str, str]]) -> bytes:
         """Return what is written of a part that another writer made."""
-        return self._after_comma("").encode() + data if data else data
+        if not data:
+            return data
+        between, self._between = self._between, b","
+        return between + data
 
-    def _after_comma(self, text: str) -> str:
-        between, self._between = self._between, ","
-        return between + text
-
-    def end(self) -> str:
+    def end(self) -> bytes:
         """Return what closes the list of records and the document."""
-        return "\n  ]\n}\n"
+        return b"\n  ]\n}\n"
 
     def term(self, predicate: IRI) -> _Term:
         """Return the term of a predicate; its full IRI where the context has none."""
@@ -151,15 +164,20 @@ class _Tree:
 
     def __init__(self, graph: RecordGraph, writer: JsonLdWriter) -> None:
         self._writer = writer
-        found = [description.saying(description.facts) for description in graph.descriptions]
+        found = [
+            description
+            if type(description.said) in (dict, Filled)
+            else description.saying(description.facts)  # what makes facts makes them once
+            for description in graph.descriptions
+        ]
         self._left = {description.subject: description for description in found}
         self._parts: dict[IRI, list[Description]] = {}
         self._root = graph.root
         for description in found:
             if description.fingerprint:
                 continue
-            whole = description.facts.get(IS_PART_OF)
-            if whole and len(whole) == 1 and description.subject != whole[0]:
+            whole = description.objects(IS_PART_OF)
+            if len(whole) == 1 and description.subject != whole[0]:
                 self._parts.setdefault(whole[0], []).append(description)  # type: ignore[arg-type]  # an IRI by the model
 
     def text(self) -> str:
@@ -173,35 +191,82 @@ class _Tree:
     def _next_whole(self) -> IRI:
         """Return the next subject that is no part of another one that is left."""
         for subject, description in self._left.items():
-            whole = description.facts.get(IS_PART_OF, ())
+            whole = description.objects(IS_PART_OF)
             if not any(part in self._left for part in whole if part != subject):
                 return subject
         return next(iter(self._left))
 
-    def _node(self, description: Description, indent: str, inside: IRI | None = None) -> str:
-        writer = self._writer
-        lines = [f'"id": {writer.subject(description.subject)}']
-        for predicate, objects in description.facts.items():
-            if predicate == RDF_TYPE:
-                lines.append(f'"type": {_joined(list(map(writer.type, objects)), indent)}')
-            elif predicate != IS_PART_OF or inside is None:
-                term = writer.terms[predicate] if predicate in writer.terms else writer.term(predicate)
-                value = objects[0]
-                if len(objects) > 1:
-                    text = self._several(objects, term, indent)
-                elif type(value) is str and not term.coercion:
-                    text = escaped(value)
-                else:
-                    text = self._one(value, term, indent)
-                lines.append(f"{term.key}: {text}")
-        parts = [
-            part for part in self._parts.get(description.subject, ()) if self._left.pop(part.subject, None)
+    def _node(self, description: Description, indent: str) -> str:
+        """Return the node object of what stands on its own, with its parts inside."""
+        subject = description.subject
+        lines = [f'"id": {self._writer.subject(subject)}']
+        lines += [self._line(predicate, objects, indent) for predicate, objects in description.facts.items()]
+        lines += self._parts_of(subject, indent)
+        return _object(lines, indent)
+
+    def _parts_of(self, subject: IRI, indent: str) -> list[str]:
+        """Return the line with the parts of a subject that are left, if there are any."""
+        parts = [part for part in self._parts.get(subject, ()) if self._left.pop(part.subject, None)]
+        nodes = [self._part(part, indent + "    ") for part in parts]
+        return [f'"hasMention": [{_lines(nodes, indent)}]'] if nodes else []
+
+    def _part(self, part: Description, indent: str) -> str:
+        """Return the node object of a part, which does not say what it is part of."""
+        subject, said, _ = part
+        if type(said) is Filled and subject not in self._parts:
+            known = self._template(said.pattern, indent)
+            if known is not None:
+                texts = [
+                    self._one(value, term, indent)
+                    for value, term in zip(said.objects, known.terms, strict=True)
+                    if term is not None
+                ]
+                return known.text % (self._writer.subject(subject), *texts)
+        lines = [f'"id": {self._writer.subject(subject)}']
+        lines += [
+            self._line(predicate, objects, indent)
+            for predicate, objects in part.facts.items()
+            if predicate != IS_PART_OF
         ]
-        if parts:
-            nodes = [self._node(part, indent + "    ", description.subject) for part in parts]
-            lines.append(f'"hasMention": [{_lines(nodes, indent)}]')
-        between = f",\n{indent}"
-        return f"{{\n{indent}{between.join(lines)}\n{indent[:-2]}}}"
+        lines += self._parts_of(subject, indent)
+        return _object(lines, indent)
+
+    def _template(self, pattern: Pattern, indent: str) -> _Template | None:
+        """Return what is written of the parts with a pattern, or None where something is described inside."""
+        templates = self._writer.templates
+        known = templates.get((pattern, indent))
+        if known is None:
+            known = self._made_template(pattern, indent)
+            templates.keep((pattern, indent), known)
+        return known if self._left.keys().isdisjoint(known.links) else None
+
+    def _made_template(self, pattern: Pattern, indent: str) -> _Template:
+        lines = [f'"id": {HOLE}']
+        left, self._left = self._left, {}  # so nothing is described inside
+        for predicate, objects in pattern.facts.items():
+            if objects is not None:
+                lines.append(self._line(predicate, objects, indent))
+            elif predicate != IS_PART_OF:
+                lines.append(f"{self._writer.term(predicate).key}: {HOLE}")
+        self._left = left
+        terms = [None if name == IS_PART_OF else self._writer.term(name) for name in pattern.holes]
+        said = frozenset([value for objects in pattern.facts.values() for value in objects or ()])
+        return _Template(template(_object(lines, indent)), terms, said)
+
+    def _line(self, predicate: IRI, objects: list[Object], indent: str) -> str:
+        """Return a predicate with its objects."""
+        writer = self._writer
+        if predicate == RDF_TYPE:
+            return f'"type": {_joined(list(map(writer.type, objects)), indent)}'
+        term = writer.terms[predicate] if predicate in writer.terms else writer.term(predicate)
+        value = objects[0]
+        if len(objects) > 1:
+            text = self._several(objects, term, indent)
+        elif type(value) is str and not term.coercion:
+            text = escaped(value)
+        else:
+            text = self._one(value, term, indent)
+        return f"{term.key}: {text}"
 
     def _several(self, objects: list[Object], term: _Term, indent: str) -> str:
         # Texts, the usual case, are in the same order without a key.
@@ -223,8 +288,14 @@ class _Tree:
         description = self._left.get(subject)
         if description is None or subject == self._root:
             return True
-        whole = description.facts.get(IS_PART_OF)
-        return bool(whole) and not description.fingerprint and whole is not None and whole[0] in self._parts
+        whole = description.objects(IS_PART_OF)
+        return bool(whole) and not description.fingerprint and whole[0] in self._parts
+
+
+def _object(lines: list[str], indent: str) -> str:
+    """Return a node object of its lines."""
+    between = f",\n{indent}"
+    return f"{{\n{indent}{between.join(lines)}\n{indent[:-2]}}}"
 
 
 def _order(value: Object) -> tuple[str, str]:

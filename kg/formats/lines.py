@@ -20,13 +20,9 @@ class NTriplesWriter(PlainWriter):
         self._known = Recent[Object, str](_MOST_KNOWN)
         self._templates = Recent[Pattern, str](MOST_TEMPLATES)
 
-    def start(self) -> str:
-        """Return what stands before the first record: nothing."""
-        return ""
-
-    def record(self, graph: RecordGraph) -> str:
+    def part(self, graph: RecordGraph) -> bytes:
         """Return the lines of one record."""
-        lines: list[str] = []
+        blocks: list[bytes] = []
         known, end = self._known.values, self._end
         for description in graph.descriptions:
             iri, said, _ = description
@@ -37,8 +33,9 @@ class NTriplesWriter(PlainWriter):
                     escaped(value) if type(value) is str else known.get(value) or self._object(value)
                     for value in said.objects
                 ]
-                lines.append((text % tuple(texts)).replace("\0", subject))
+                blocks.append((text % tuple(texts)).replace("\0", subject).encode())
                 continue
+            lines: list[str] = []
             for predicate, objects in description.facts.items():
                 head = f"{subject} {known.get(predicate) or self._iri(predicate)} "
                 texts = [
@@ -48,7 +45,8 @@ class NTriplesWriter(PlainWriter):
                 if len(texts) > 1:
                     texts.sort()
                 lines += [f"{head}{text}{end}" for text in texts]
-        return "".join(lines)
+            blocks.append("".join(lines).encode())
+        return b"".join(blocks)
 
     def _template(self, pattern: Pattern) -> str:
         """Return the lines of a pattern, with NUL for the subject and `%s` for the object of each hole."""
@@ -62,10 +60,6 @@ class NTriplesWriter(PlainWriter):
             known = template("".join(lines))
             self._templates.keep(pattern, known)
         return known
-
-    def end(self) -> str:
-        """Return what stands after the last record: nothing."""
-        return ""
 
     def _iri(self, iri: IRI) -> str:
         text = self._known.get(iri)

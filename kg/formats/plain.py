@@ -10,19 +10,27 @@ from kg.graph import RecordGraph
 
 
 class PlainWriter(ABC):
-    """A writer whose text of a record is the same wherever it stands."""
+    """A writer whose text of a record is the same wherever it stands; without more, nothing stands around."""
 
     apart: bool = False
     used: Mapping[str, str] = MappingProxyType({})
 
-    @abstractmethod
-    def record(self, graph: RecordGraph) -> str:
-        """Return the text of one record."""
+    def start(self) -> bytes:
+        """Return what stands before the first record: nothing."""
+        return b""
 
-    def part(self, graph: RecordGraph) -> str:
+    def record(self, graph: RecordGraph) -> bytes:
+        """Return the text of one record."""
+        return self.part(graph)
+
+    @abstractmethod
+    def part(self, graph: RecordGraph) -> bytes:
         """Return the text of one record alone."""
-        return self.record(graph)
 
     def placed(self, data: bytes, used: Iterable[tuple[str, str]]) -> bytes:
         """Return what is written of parts that another writer made: themselves."""
         return data
+
+    def end(self) -> bytes:
+        """Return what stands after the last record: nothing."""
+        return b""

@@ -22,12 +22,12 @@ class RdfXmlWriter(PlainWriter):
         self._prefix_of = {namespace: prefix for prefix, namespace in PREFIXES.items()}
         self._elements: dict[IRI, tuple[str, str]] = {}
 
-    def start(self) -> str:
+    def start(self) -> bytes:
         """Return the XML declaration and the root element."""
         names = "".join(f"\n    xmlns:{prefix}={_quoted(iri)}" for prefix, iri in PREFIXES.items())
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n'
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n'.encode()
 
-    def record(self, graph: RecordGraph) -> str:
+    def part(self, graph: RecordGraph) -> bytes:
         """Return the elements of one record."""
         parts: list[str] = []
         for description in graph.descriptions:
@@ -40,11 +40,11 @@ class RdfXmlWriter(PlainWriter):
                     for text in contents
                 )
             parts.append("</rdf:Description>\n")
-        return "".join(parts)
+        return "".join(parts).encode()
 
-    def end(self) -> str:
+    def end(self) -> bytes:
         """Return the end of the root element."""
-        return "</rdf:RDF>\n"
+        return b"</rdf:RDF>\n"
 
     def _element(self, predicate: IRI) -> tuple[str, str]:
         """Return what opens and closes the element of a predicate.

@@ -12,7 +12,7 @@ from kg.vocabulary import RDF_TYPE, XSD_BOOLEAN, XSD_DECIMAL, XSD_INTEGER
 _WIDTH = 110
 _NEXT = " ;\n    "
 _HEAD = 1 << 18
-"""So many characters are held back, so that the prefixes of a small graph all stand at its top."""
+"""So many bytes are held back, so that the prefixes of a small graph all stand at its top."""
 
 
 class _Names(dict[IRI, str]):
@@ -36,22 +36,22 @@ class TurtleWriter:
         self._templates = Recent[Pattern, str](MOST_TEMPLATES)
         self._whole = self._lead = "#"
         self._declared = 0
-        self._held: list[str] = []
+        self._held: list[bytes] = []
         self._held_size = 0
         self._started = False
 
-    def start(self) -> str:
+    def start(self) -> bytes:
         """Return what stands before the first record: nothing yet."""
-        return ""
+        return b""
 
-    def record(self, graph: RecordGraph) -> str:
+    def record(self, graph: RecordGraph) -> bytes:
         """Return the blocks of one record."""
-        text = self.part(graph)
-        return self._directives() + self._enclosed(text) if self._started else self._hold(text)
+        return self.placed(self.part(graph), ())
 
-    def part(self, graph: RecordGraph) -> str:
+    def part(self, graph: RecordGraph) -> bytes:
         """Return the blocks of one record alone; `used` grows by the prefixes that are new in them."""
-        return "".join(map(self._block, graph.descriptions))
+        # Few blocks have letters beyond ASCII, which take long to encode: so each is encoded by itself.
+        return b"".join(map(str.encode, map(self._block, graph.descriptions)))
 
     @property
     def used(self) -> Mapping[str, str]:
@@ -62,41 +62,36 @@ class TurtleWriter:
         """Return what is written of a part that another writer made; `used` are its new prefixes."""
         for prefix, namespace in used:
             self._short.used.setdefault(prefix, namespace)
-        if not self._started:
-            return self._hold(data.decode()).encode()
-        return self._directives().encode() + self._enclosed_data(data)
+        return self._directives() + self._enclosed(data) if self._started else self._hold(data)
 
-    def end(self) -> str:
+    def end(self) -> bytes:
         """Return what is still held back."""
-        return "" if self._started else self._release()
+        return b"" if self._started else self._release()
 
-    def _hold(self, text: str) -> str:
-        """Hold a text back; return all that was, once it is enough."""
-        self._held.append(text)
-        self._held_size += len(text)
-        return self._release() if self._held_size > _HEAD else ""
+    def _hold(self, data: bytes) -> bytes:
+        """Hold a part back; return all that was, once it is enough."""
+        self._held.append(data)
+        self._held_size += len(data)
+        return self._release() if self._held_size > _HEAD else b""
 
-    def _release(self) -> str:
+    def _release(self) -> bytes:
         self._started = True
-        text = "".join(self._held)
+        data = b"".join(self._held)
         self._held.clear()
-        return self._directives() + self._enclosed(text)
+        return self._directives() + self._enclosed(data)
 
-    def _enclosed(self, text: str) -> str:
-        return text
-
-    def _enclosed_data(self, data: bytes) -> bytes:
+    def _enclosed(self, data: bytes) -> bytes:
         return data
 
-    def _directives(self) -> str:
+    def _directives(self) -> bytes:
         used = self._short.used
         if self._declared == len(used):
-            return ""
+            return b""
         new = list(used.items())[self._declared :]
         self._declared = len(used)
         prefixes = [f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(new) if prefix]
         bases = [f"@base <{namespace}> .\n" for prefix, namespace in new if not prefix]
-        return "".join([*prefixes, *bases, "\n"])
+        return "".join([*prefixes, *bases, "\n"]).encode()
 
     def _block(self, description: Description) -> str:
         subject, said, _ = description
@@ -199,10 +194,7 @@ class TrigWriter(TurtleWriter):
         self._graph = graph
         self.apart = graph is not None
 
-    def _enclosed(self, text: str) -> str:
-        if self._graph is None or not text:
-            return text
-        return f"{bracketed(self._graph)} {{\n{text}}}\n\n"
-
-    def _enclosed_data(self, data: bytes) -> bytes:
-        return data if self._graph is None else self._enclosed(data.decode()).encode()
+    def _enclosed(self, data: bytes) -> bytes:
+        if self._graph is None or not data:
+            return data
+        return b"".join((bracketed(self._graph).encode(), b" {\n", data, b"}\n\n"))

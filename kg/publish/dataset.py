@@ -173,11 +173,11 @@ def _dump(output: Output) -> Dump:
     return Dump(Path(output.target), output.written, output.sha256)
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of a compressed N-Triples file, many at a time."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as stream:
+    with gzip.open(path, "rb") as stream:
         while lines := stream.readlines(_BLOCK):
-            yield "".join(lines)
+            yield b"".join(lines)
 
 
 def checksums(dumps: Iterable[Dump]) -> str:

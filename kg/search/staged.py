@@ -60,21 +60,13 @@ class StagedWriter(PlainWriter):
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
         """Take what every writer takes; nothing of it counts here."""
 
-    def start(self) -> str:
-        """Return what stands before the first record: nothing."""
-        return ""
-
-    def record(self, graph: RecordGraph) -> str:
+    def part(self, graph: RecordGraph) -> bytes:
         """Return the rows of one record."""
         root = graph.root
         return "".join(
             _row(description, whole=description.fingerprint != 0 or description.subject == root)
             for description in graph.descriptions
-        )
-
-    def end(self) -> str:
-        """Return what stands after the last record: nothing."""
-        return ""
+        ).encode()
 
 
 def _row(description: Description, *, whole: bool) -> str:

@@ -136,11 +136,11 @@ class Forms:
     def turtle(self, graph: RecordGraph) -> str:
         """Return a graph as Turtle."""
         writer = FORMATS["turtle"].writer(_PREFIXES, "", None)
-        return (writer.start() + writer.record(graph) + writer.end()).rstrip("\n") + "\n"
+        return (writer.start() + writer.record(graph) + writer.end()).decode().rstrip("\n") + "\n"
 
     def ntriples(self, graph: RecordGraph) -> str:
         """Return a graph as N-Triples, in the order of lines."""
-        text = FORMATS["ntriples"].writer(_PREFIXES, "", None).record(graph)
+        text = FORMATS["ntriples"].writer(_PREFIXES, "", None).record(graph).decode()
         return "".join(f"{line}\n" for line in sorted(text.split("\n")) if line)
 
     def jsonld(self, graph: RecordGraph) -> str:
@@ -168,7 +168,7 @@ class _PageWriter(JsonLdWriter):
 
     def document(self, graph: RecordGraph) -> str:
         """Return the document of a page."""
-        nodes = self.record(graph).lstrip(",\n")
+        nodes = self.nodes(graph)
         names = set(_NAMES.findall(nodes))
         names.update(*(self._needs[name] for name in names & self._known.keys()))
         context = {**self._always, **{name: value for name, value in self._known.items() if name in names}}

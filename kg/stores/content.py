@@ -20,8 +20,8 @@ from kg.stores.rdf_files import bulk_load
 if TYPE_CHECKING:
     import pyoxigraph
 
-_BLANK_SUBJECT = re.compile(r"_:(\w+)")
-_BLANK_OBJECT = re.compile(r"(?<=> )_:(\w+)(?= \.$)")
+_BLANK_SUBJECT = re.compile(rb"_:(\w+)")
+_BLANK_OBJECT = re.compile(rb"(?<=> )_:(\w+)(?= \.$)")
 
 
 class Mode(Enum):
@@ -35,25 +35,25 @@ class Mode(Enum):
 class Content:
     """What is loaded into one graph.
 
-    `texts` are whole lines of N-Triples, each triple once; `files` are RDF files, which may overlap with them
-    and with each other. `sent` is the number of triples of the texts taken so far.
+    `texts` are whole lines of N-Triples in UTF-8, each triple once; `files` are RDF files, which may overlap
+    with them and with each other. `sent` is the number of triples of the texts taken so far.
     """
 
-    texts: Iterable[str] = ()
+    texts: Iterable[bytes] = ()
     files: Sequence[Path] = ()
     sent: int = 0
 
-    def taken(self) -> Iterator[str]:
+    def taken(self) -> Iterator[bytes]:
         """Yield the texts, and count their triples."""
         for text in self.texts:
-            self.sent += text.count("\n")
+            self.sent += text.count(b"\n")
             yield text
 
 
 class _TextStream:
-    """Texts as a stream of bytes; what a text raises comes out of `read`."""
+    """Texts as one stream; what making a text raises comes out of `read`."""
 
-    def __init__(self, texts: Iterator[str]) -> None:
+    def __init__(self, texts: Iterator[bytes]) -> None:
         self._texts, self._data, self._position = texts, b"", 0
 
     def read(self, size: int = -1) -> bytes:
@@ -62,7 +62,7 @@ class _TextStream:
             text = next(self._texts, None)
             if text is None:
                 return b""
-            self._data, self._position = text.encode(), 0
+            self._data, self._position = text, 0
         begin, end = self._position, len(self._data) if size < 0 else self._position + size
         self._position = end
         return self._data[begin:end]
@@ -118,42 +118,42 @@ def fill(store: pyoxigraph.Store, content: Content, graph: pyoxigraph.NamedNode 
         bulk_load(store, path, graph)
 
 
-def _slices(texts: Iterator[str]) -> Iterator[Iterator[str]]:
+def _slices(texts: Iterator[bytes]) -> Iterator[Iterator[bytes]]:
     """Yield the texts in slices of some `SLICE` lines; each is taken before the next one comes."""
 
-    def some(first: str) -> Iterator[str]:
-        lines = first.count("\n")
+    def some(first: bytes) -> Iterator[bytes]:
+        lines = first.count(b"\n")
         yield first
         while lines < rdf_files.SLICE and (text := next(texts, None)) is not None:
-            lines += text.count("\n")
+            lines += text.count(b"\n")
             yield text
 
     for first in texts:
         yield some(first)
 
 
-def _ground_lines(path: Path) -> Iterator[str]:
+def _ground_lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of an N-Triples file, with an IRI of its own for each blank node.
 
     A blank node has no name outside of one request, and Virtuoso takes none in an update.
     """
-    with path.open(encoding="utf-8", newline="\n") as lines:
+    with path.open("rb") as lines:
         for line in lines:
             subject = _BLANK_SUBJECT.match(line)
             ground = line if subject is None else _named(subject) + line[subject.end() :]
             yield _BLANK_OBJECT.sub(_named, ground)
 
 
-def _named(blank: re.Match[str]) -> str:
-    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, blank[1])}>"
+def _named(blank: re.Match[bytes]) -> bytes:
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, blank[1].decode())}>".encode()
 
 
-def chunks(texts: Iterable[str], most: int, size: int) -> Iterator[list[str]]:
-    """Yield lists of lines: at most `most` lines and `size` characters each, but one line at least."""
-    chunk: list[str] = []
+def chunks(texts: Iterable[bytes], most: int, size: int) -> Iterator[list[bytes]]:
+    """Yield lists of lines: at most `most` lines and `size` bytes each, but one line at least."""
+    chunk: list[bytes] = []
     length = 0
     for text in texts:
-        for line in text.splitlines(keepends=True) if text.count("\n") > 1 else (text,):
+        for line in text.splitlines(keepends=True) if text.count(b"\n") > 1 else (text,):
             if chunk and (len(chunk) >= most or length + len(line) > size):
                 yield chunk
                 chunk, length = [], 0
@@ -164,11 +164,11 @@ def chunks(texts: Iterable[str], most: int, size: int) -> Iterator[list[str]]:
 
 
 @contextmanager
-def spooled(texts: Iterable[str]) -> Iterator[Path]:
+def spooled(texts: Iterable[bytes]) -> Iterator[Path]:
     """Yield a private file of the texts: a request can be repeated from it, and its length is known."""
     with tempfile.NamedTemporaryFile(prefix="kg-load-", suffix=".nt") as spool:
         with full_disk_named(spool.name):
             for text in texts:
-                spool.write(text.encode())
+                spool.write(text)
             spool.flush()
         yield Path(spool.name)

@@ -247,7 +247,7 @@ class Worker:
         ]
         parts, blocks = [], []
         for writer in self._writers:
-            found = [(used, "".join(texts).encode()) for used, texts in _parts(writer, graphs)]
+            found = [(used, b"".join(texts)) for used, texts in _parts(writer, graphs)]
             parts.append([(used, len(data)) for used, data in found])
             blocks += [data for _, data in found]
         if self._setup.graphs:
@@ -271,9 +271,9 @@ class Worker:
         return left(graph, choose, self._reader.triples_of(keys) if keys else None)
 
 
-def _parts(writer: Writer, graphs: Iterable[RecordGraph]) -> list[tuple[list[tuple[str, str]], list[str]]]:
+def _parts(writer: Writer, graphs: Iterable[RecordGraph]) -> list[tuple[list[tuple[str, str]], list[bytes]]]:
     """Return the texts of graphs, joined as far as the writer allows, with the new prefixes of each."""
-    parts: list[tuple[list[tuple[str, str]], list[str]]] = []
+    parts: list[tuple[list[tuple[str, str]], list[bytes]]] = []
     known = len(writer.used)
     for graph in graphs:
         text = writer.part(graph)
