@@ -30,7 +30,7 @@ from sites import ROOT, Records, real_records, site
 INTERVAL = 0.001
 KG = str(ROOT / "kg") + "/"
 PHASES = (
-    ("find and read files", ("files", "archive", "source")),
+    ("find and read files", ("files", "archive", "source", "tables")),
     ("front matter (YAML)", ("frontmatter",)),
     ("records: values checked", ("records", "organisms", "problems", "prose")),
     ("mapping to triples", ("mapping", "graph", "identifiers", "iris", "vocabulary", "linking", "reading")),

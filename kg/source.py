@@ -7,7 +7,6 @@ same bytes, and documents of one record meet.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import posixpath
 import sqlite3
@@ -24,25 +23,13 @@ from kg.errors import SourceError
 from kg.files import HTML, MAX_BYTES, Files, FolderFiles, StandardInput
 from kg.frontmatter import CONTROL, Fault, FrontMatterError, Place
 from kg.problems import Problem, RecordLostError, Report
+from kg.tables import Table, lines_of, plain_table, quoted_table
 
 PAGE_FOLDERS = frozenset({"_organisms", "_annotations"})
 """Folders whose pages are read before all other records, because other records look things up in them."""
 
 MAPS = ("ndex_map", "wpid_map")
 """Two-column tables in `_data/` that add a value to figures, by figid."""
-
-
-@dataclass(slots=True)
-class Table:
-    """A sidecar table: its column names, and its rows with the line of each.
-
-    In a `quoted` table (CSV quoting) a cell does not tell at which column of its line it stands.
-    """
-
-    path: str
-    header: list[str]
-    rows: list[tuple[int, list[str]]]
-    quoted: bool = False
 
 
 @dataclass(slots=True)
@@ -172,7 +159,7 @@ class Source:
                 raise RecordLostError(_located(path, error.fault)) from None
             for fault in faults:
                 report(_located(path, fault))
-        folder = posixpath.basename(posixpath.dirname(item.name))
+        folder = _folder(item.name).rpartition("/")[2]
         return Document(path, _stem(item.name), folder, values, *page, source=self, item=item)
 
     def _text(self, source: int, name: str, path: str, report: Report) -> str:
@@ -193,7 +180,7 @@ class Source:
         data = self.data_folder(item)
         if data is None:
             return None
-        return self._table(item.source, posixpath.join(data, f"{name}.tsv"), report, quoted)
+        return self._table(item.source, f"{data}/{name}.tsv", report, quoted)
 
     def _table(self, source: int, name: str, report: Report, quoted: bool) -> Table | None:
         shown = self._files[source].shown(name)
@@ -204,14 +191,14 @@ class Source:
         except RecordLostError as error:
             report(error.problem)
             return None
-        return _quoted_table(shown, text, report) if quoted and '"' in text else _parsed_table(shown, text)
+        return quoted_table(shown, text, report) if quoted and '"' in text else plain_table(shown, text)
 
     def data_folder(self, item: Item) -> str | None:
         """Return the `_data` folder of the site that a document belongs to."""
-        folder = posixpath.dirname(item.name)
+        folder = _folder(item.name)
         key = (item.source, folder)
         if key not in self._data:
-            site = posixpath.dirname(folder) if posixpath.basename(folder).startswith("_") else folder
+            site = _folder(folder) if posixpath.basename(folder).startswith("_") else folder
             files = self._files[item.source]
             places = dict.fromkeys((posixpath.join(site, "_data"), "_data"))
             self._data[key] = next((place for place in places if files.has_folder(place)), None)
@@ -220,7 +207,7 @@ class Source:
     def map(self, name: str, report: Report) -> Iterator[tuple[str, str, str, int]]:
         """Yield (figid, value, path, line) of the two-column table of that name in every site."""
         for source, folder in self._sites():
-            path = posixpath.join(folder, f"{name}.tsv")
+            path = f"{folder}/{name}.tsv"
             shown = self._files[source].shown(path)
             try:
                 text = self._text(source, path, shown, report)
@@ -229,7 +216,7 @@ class Source:
             except RecordLostError as error:
                 report(error.problem)
                 continue
-            for line, row in enumerate(_lines(text), 1):
+            for line, row in enumerate(lines_of(text), 1):
                 key, _, value = row.partition("\t")
                 if key:
                     yield key, value.strip(), shown, line
@@ -318,12 +305,17 @@ def _open_one(path: str | Path, report: Report) -> Files:
     return FolderFiles(path, report)
 
 
+def _folder(name: str) -> str:
+    """Return the folder of a name: nothing where it stands at the top."""
+    return name.rpartition("/")[0]
+
+
 def _stem(name: str) -> str:
     return posixpath.splitext(posixpath.basename(name))[0]
 
 
 def _is_first(name: str) -> bool:
-    return posixpath.basename(posixpath.dirname(name)) in PAGE_FOLDERS
+    return _folder(name).rpartition("/")[2] in PAGE_FOLDERS
 
 
 def _located(path: str, fault: Fault) -> Problem:
@@ -371,37 +363,3 @@ def _cleaned(text: str, data: bytes, path: str, report: Report) -> str:
 
 def _place_of(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
-
-
-def _lines(text: str) -> list[str]:
-    lines = text.split("\n")
-    return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
-
-
-def _parsed_table(path: str, text: str) -> Table:
-    """Split a table into its cells: tabs and line ends only, a quote is a character."""
-    lines = _lines(text)
-    rows = [(number, line.split("\t")) for number, line in enumerate(lines[1:], 2) if line]
-    return Table(path, lines[0].split("\t") if lines[0] else [], rows)
-
-
-def _quoted_table(path: str, text: str, report: Report) -> Table:
-    """Split a table with CSV quoting, where a cell in quotes may hold tabs and line ends."""
-    lines = text.replace("\r\n", "\n").replace("\r", " ").split("\n")
-    rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader((line + "\n" for line in lines), delimiter="\t")
-    first = last = 1
-    try:
-        for cells in reader:
-            if cells:
-                rows.append((first, cells))
-            last, first = first, reader.line_num + 1
-        open_quote = sum(line.count('"') for line in lines[last - 1 :]) % 2 == 1
-    except csv.Error:
-        open_quote = True
-        last = first
-    if open_quote:
-        report(Problem("open-quote", path, last, expected="a closing quote", found="the end of the table"))
-        rows = [row for row in rows if row[0] < last]
-    header = rows.pop(0)[1] if rows and rows[0][0] == 1 else []
-    return Table(path, header, rows, quoted=True)

@@ -23,7 +23,8 @@ from kg.problems import Problem
 from kg.prose import Prose, Words, places
 from kg.records.datanodes import mended
 from kg.records.fields import canonical_decimal, present
-from kg.source import MAPS, Document, Table
+from kg.source import MAPS, Document
+from kg.tables import Table
 
 _TABLES: Mapping[str, tuple[str, tuple[tuple[str, bool], ...]]] = {
     "figure": ("figid", (("genes", False), ("chemicals", False), ("diseases", False))),

@@ -36,15 +36,16 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "frontmatter": f"{FAULTS} fast recent",
         "files": FAULTS,
         "archive": f"{FAULTS} files",
-        "source": f"{FAULTS} files archive frontmatter",
+        "tables": FAULTS,
+        "source": f"{FAULTS} files archive tables frontmatter",
         # records: the only ones that know front matter
-        "records": f"{FAULTS} {TERMS} fast recent source frontmatter",
+        "records": f"{FAULTS} {TERMS} fast recent tables source frontmatter",
         "catalogue": f"{FAULTS} {TERMS} source records",
         # triples of records; no file, no clock
         "mapping": f"errors fast {TERMS} recent records",
         "linking": f"errors {TERMS} records mapping",
         "prose": "graph vocabulary",
-        "tracing": f"{FAULTS} {TERMS} prose source frontmatter records mapping",
+        "tracing": f"{FAULTS} {TERMS} prose tables source frontmatter records mapping",
         "mappings": f"{FAULTS} {TERMS} frontmatter records mapping",
         # sinks: they never see a record
         "unique": "graph",
@@ -71,7 +72,9 @@ ARROWS: Mapping[str, str] = MappingProxyType(
         "loading": (
             f"{FAULTS} graph iris records mapping linking formats output pipeline search stores workers"
         ),
-        "checks": f"{FAULTS} {TERMS} source frontmatter records mapping linking shapes tracing pipeline",
+        "checks": (
+            f"{FAULTS} {TERMS} tables source frontmatter records mapping linking shapes tracing pipeline"
+        ),
         "describe": f"errors {TERMS} mapping formats compression output shapes pipeline kg",
         "publish": (
             f"{FAULTS} {TERMS} resources frontmatter mapping formats output stores query pipeline describe"

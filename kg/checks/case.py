@@ -13,7 +13,8 @@ from kg.identifiers import TAXONOMY
 from kg.organisms import Organisms
 from kg.problems import Problem, shown
 from kg.records.fields import present
-from kg.source import Document, Table
+from kg.source import Document
+from kg.tables import Table
 from kg.tracing import Cell, Tracer
 
 

@@ -20,7 +20,7 @@ from kg.recent import Recent
 from kg.records import keys
 from kg.records.fields import Fields, Row, present, table_rows
 from kg.records.shared import Entity, Identifier, linked
-from kg.source import Table
+from kg.tables import Table
 from kg.vocabulary import LEXICONS
 
 _HUMAN = "9606"
@@ -180,12 +180,12 @@ class _RowReader:
             return
         kind, fields = self._kind, self._fields
         columns = self._known.columns(kind, table.header, kind.columns)
-        if columns is not None and {len(cells) for _, cells in table.rows} == {len(table.header)}:
+        if columns is not None and table.columns is not None:
 
             def row(number: int, report: Report) -> Row:
-                return Row(table, *table.rows[number], fields.document, report)
+                return Row(table, *table.row(number), fields.document, report)
 
-            self._read_columns(columns, list(zip(*[cells for _, cells in table.rows], strict=True)), row)
+            self._read_columns(columns, table.columns, row)
             return
         for found in list(table_rows(table, kind.columns, "word", fields.document, fields.report)):
             self._read(found)
@@ -193,7 +193,7 @@ class _RowReader:
     def _read_columns(
         self,
         columns: Columns,
-        cells: Sequence[_Cells],
+        cells: Sequence[Sequence[str | None]],
         row: Callable[[int, Report], Fields | Row],
     ) -> None:
         """Read the cells of rows, by column; what is known of their entities is not read again."""
@@ -271,6 +271,10 @@ def _with(before: _Said | tuple[_Said, ...], said: _Said) -> tuple[_Said, ...]:
 def _several(
     kind: str, word: str | None, matched: str | None, lexicon: str | None, found: tuple[_Said, ...]
 ) -> Mention:
+    """Return the mention of several rows."""
+    resolved = tuple(dict.fromkeys([entity for entities, _, _ in found for entity in entities]))
+    if len(resolved) == len(found) and all(len(row.entities) == 1 and not row.unlinked for row in found):
+        return _made((kind, word, matched, lexicon, resolved, (), 1))
     said = [row[:2] for row in found]
     distinct = dict.fromkeys(said)
     return Mention(
@@ -278,7 +282,7 @@ def _several(
         word,
         matched,
         lexicon,
-        tuple(dict.fromkeys([entity for entities, _ in distinct for entity in entities])),
+        resolved,
         tuple(dict.fromkeys([text for _, unlinked in distinct for text in unlinked])),
         1 if len(distinct) == len(said) else max(Counter(said).values()),
     )

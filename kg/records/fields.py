@@ -13,7 +13,8 @@ from typing import Any
 
 from kg.frontmatter import Path, field_name
 from kg.problems import Problem, Report, shown
-from kg.source import Document, Table
+from kg.source import Document
+from kg.tables import Table
 
 MISSING = frozenset({"", "NA", ".na.character", "NULL", "null", "Null", "XXX", "REJECT", "~"})
 """What stands for an absent value in the data."""

@@ -26,7 +26,8 @@ from kg.records.shared import (
     parse_terms,
     required_text,
 )
-from kg.source import Document, Table
+from kg.source import Document
+from kg.tables import Table
 
 _PAPER_KEYS = (
     "papertitle",
