@@ -21,7 +21,7 @@ _LINK = re.compile(r"<a\b[^>]*>.*?</a\s*>", re.IGNORECASE | re.DOTALL)
 
 
 class Block(NamedTuple):
-    """A paragraph, list item, code block or heading as plain text; `level` is that of a heading."""
+    """A paragraph, list item, code block, row of a table or heading as plain text; `level` is a heading's."""
 
     text: str
     level: int | None = None
@@ -32,17 +32,29 @@ def blocks(text: str) -> Iterator[Block]:
 
     >>> list(blocks("# Wnt *signalling*\n\nSee [this](https://example.org)."))
     [Block(text='Wnt signalling', level=1), Block(text='See this.', level=None)]
+    >>> [block.text for block in blocks("| gene | role |\n|---|---|\n| AKT1 | kinase |")]
+    ['gene; role', 'AKT1; kinase']
     """
     from markdown_it import MarkdownIt
 
     level: int | None = None
+    row: list[str] | None = None
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         if token.type == "heading_open":
             level = int(token.tag[1:])
         elif token.type == "heading_close":
             level = None
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            yield Block("; ".join(filter(None, row or ())))
+            row = None
         elif token.type == "inline":
-            yield Block(_inline(token), level)
+            text = _inline(token)
+            if row is None:
+                yield Block(text, level)
+            else:
+                row.append(text)
         elif token.type in ("fence", "code_block"):
             yield Block(token.content.strip("\n"))
         elif token.type == "html_block":
