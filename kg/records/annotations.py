@@ -24,7 +24,7 @@ from kg.tables import Table
 from kg.vocabulary import LEXICONS
 
 _HUMAN = "9606"
-_MOST_ENTITIES = 1 << 13
+_MOST_ENTITIES = 10_000
 _MOST_FORMS = 16
 _APART = frozenset({"word", "match", "symbol", "source"})
 
