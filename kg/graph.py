@@ -41,15 +41,16 @@ Said: TypeAlias = "dict[IRI, list[Object]]"
 class Pattern:
     """What many descriptions say alike: their predicates in order, with the objects of each but of the holes.
 
-    Under a hole (None) stands one object, which differs; `holes` are their predicates. Patterns are told
-    apart by identity.
+    Under a hole (None) stands one object, which differs; `holes` are their predicates, `said` is what
+    stands elsewhere. Patterns are told apart by identity.
     """
 
-    __slots__ = ("facts", "holes", "size")
+    __slots__ = ("facts", "holes", "said", "size")
 
     def __init__(self, facts: Mapping[IRI, list[Object] | None]) -> None:
         self.facts = facts
         self.holes = [name for name, objects in facts.items() if objects is None]
+        self.said = frozenset([value for objects in facts.values() for value in objects or ()])
         self.size = sum([1 if objects is None else len(objects) for objects in facts.values()])
 
 

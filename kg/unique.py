@@ -16,9 +16,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from kg.graph import IRI, Description, Object, RecordGraph, Triple, marks
 
 _MET = 1 << 17
+"""So many fingerprints are kept, in 1 MB: of those with the same low bits the last one that was met."""
+
 _PENDING = 512
 _FILTER_BITS = 1 << 24
 _NONE = array("q", [0])
+"""Stands for a table of fingerprints that holds none: no fingerprint is 0."""
 
 
 def left(

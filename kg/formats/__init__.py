@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from kg.errors import UsageError
 from kg.formats.jsonld import JsonLdWriter
 from kg.formats.lines import NQuadsWriter, NTriplesWriter
 from kg.formats.rdfxml import RdfXmlWriter
 from kg.formats.turtle import TrigWriter, TurtleWriter
-from kg.graph import IRI, RecordGraph
+from kg.formats.writer import Writer
+from kg.graph import IRI
 
 __all__ = ["FORMATS", "Format", "Writer", "format_named", "format_of"]
-
-
-class Writer(Protocol):
-    """Turns record graphs into text, as bytes in UTF-8, one after the other.
-
-    Where several processes share the work, each makes the parts of some records with a writer of its own, and
-    one more writer places them: `record` is the same as to make a part and place it.
-    """
-
-    apart: bool
-    """Whether parts are placed one by one; else several may be joined, if only the first has new prefixes."""
-
-    @property
-    def used(self) -> Mapping[str, str]:
-        """The prefixes that parts used so far, with their namespaces, in order of first use."""
-        ...
-
-    def start(self) -> bytes:
-        """Return what stands before the first record."""
-        ...
-
-    def record(self, graph: RecordGraph) -> bytes:
-        """Return the text of one record."""
-        ...
-
-    def part(self, graph: RecordGraph) -> bytes:
-        """Return the text of one record alone, to be placed by another writer."""
-        ...
-
-    def placed(self, data: bytes, used: Iterable[tuple[str, str]]) -> bytes:
-        """Return what is written of a part; `used` are the prefixes that it is the first to use."""
-        ...
-
-    def end(self) -> bytes:
-        """Return what stands after the last record."""
-        ...
 
 
 class Format(NamedTuple):

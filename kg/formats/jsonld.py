@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from kg import resources
 from kg.formats.terms import HOLE, MOST_TEMPLATES, Abbreviations, escaped, template
+from kg.formats.writer import Writer
 from kg.graph import IRI, Description, Filled, Literal, Object, Pattern, RecordGraph
 from kg.recent import Recent
 from kg.vocabulary import IS_PART_OF, RDF_TYPE, XSD_BOOLEAN, XSD_INTEGER
@@ -38,8 +39,6 @@ class _Template(NamedTuple):
 
     text: str
     terms: list[_Term | None]
-    links: frozenset[Object]
-    """The IRIs in the text: none of them may be described there."""
 
 
 def read_context() -> str:
@@ -47,8 +46,10 @@ def read_context() -> str:
     return resources.ontology().joinpath("context.jsonld").read_text(encoding="utf-8")
 
 
-class JsonLdWriter:
+class JsonLdWriter(Writer):
     """Writes record graphs as one JSON-LD document."""
+
+    apart = True
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
         self._text = read_context()
@@ -68,8 +69,6 @@ class JsonLdWriter:
         self._between = b""
         self._quoted = Recent[IRI, str](_MOST_KNOWN)
         self.templates = Recent[tuple[Pattern, str], _Template](MOST_TEMPLATES)
-        self.apart = True
-        self.used: Mapping[str, str] = {}
 
     def _read_terms(self, names: Mapping[str, str]) -> list[tuple[str, _Term]]:
         found = []
@@ -91,10 +90,6 @@ class JsonLdWriter:
     def start(self) -> bytes:
         """Return the context and what opens the list of records."""
         return (self._text.rstrip().removesuffix("}").rstrip() + ',\n  "@graph": [').encode()
-
-    def record(self, graph: RecordGraph) -> bytes:
-        """Return the node objects of one record."""
-        return self.placed(self.part(graph), ())
 
     def part(self, graph: RecordGraph) -> bytes:
         """Return the node objects of one record alone."""
@@ -198,60 +193,50 @@ class _Tree:
 
     def _node(self, description: Description, indent: str) -> str:
         """Return the node object of what stands on its own, with its parts inside."""
-        subject = description.subject
-        lines = [f'"id": {self._writer.subject(subject)}']
-        lines += [self._line(predicate, objects, indent) for predicate, objects in description.facts.items()]
-        lines += self._parts_of(subject, indent)
-        return _object(lines, indent)
+        return self._object(description.subject, description.facts, indent)
 
-    def _parts_of(self, subject: IRI, indent: str) -> list[str]:
-        """Return the line with the parts of a subject that are left, if there are any."""
+    def _object(self, subject: IRI, facts: Mapping[IRI, list[Object]], indent: str) -> str:
+        lines = [f'"id": {self._writer.subject(subject)}']
+        lines += [self._line(predicate, objects, indent) for predicate, objects in facts.items()]
         parts = [part for part in self._parts.get(subject, ()) if self._left.pop(part.subject, None)]
-        nodes = [self._part(part, indent + "    ") for part in parts]
-        return [f'"hasMention": [{_lines(nodes, indent)}]'] if nodes else []
+        if parts:
+            nodes = [self._part(part, indent + "    ") for part in parts]
+            lines.append(f'"hasMention": [{_lines(nodes, indent)}]')
+        return _braced(lines, indent)
 
     def _part(self, part: Description, indent: str) -> str:
         """Return the node object of a part, which does not say what it is part of."""
         subject, said, _ = part
-        if type(said) is Filled and subject not in self._parts:
+        # Where something that the pattern names is still to be described, it is described inside.
+        if (
+            type(said) is Filled
+            and subject not in self._parts
+            and self._left.keys().isdisjoint(said.pattern.said)
+        ):
             known = self._template(said.pattern, indent)
-            if known is not None:
-                texts = [
-                    self._one(value, term, indent)
-                    for value, term in zip(said.objects, known.terms, strict=True)
-                    if term is not None
-                ]
-                return known.text % (self._writer.subject(subject), *texts)
-        lines = [f'"id": {self._writer.subject(subject)}']
-        lines += [
-            self._line(predicate, objects, indent)
-            for predicate, objects in part.facts.items()
-            if predicate != IS_PART_OF
-        ]
-        lines += self._parts_of(subject, indent)
-        return _object(lines, indent)
+            texts = [
+                self._one(value, term, indent)
+                for value, term in zip(said.objects, known.terms, strict=True)
+                if term is not None
+            ]
+            return known.text % (self._writer.subject(subject), *texts)
+        facts = {name: objects for name, objects in part.facts.items() if name != IS_PART_OF}
+        return self._object(subject, facts, indent)
 
-    def _template(self, pattern: Pattern, indent: str) -> _Template | None:
-        """Return what is written of the parts with a pattern, or None where something is described inside."""
-        templates = self._writer.templates
+    def _template(self, pattern: Pattern, indent: str) -> _Template:
+        """Return what is written of the parts with a pattern."""
+        templates, term = self._writer.templates, self._writer.term
         known = templates.get((pattern, indent))
         if known is None:
-            known = self._made_template(pattern, indent)
+            lines = [
+                f"{term(name).key}: {HOLE}" if objects is None else self._line(name, objects, indent)
+                for name, objects in pattern.facts.items()
+                if name != IS_PART_OF
+            ]
+            text = template(_braced([f'"id": {HOLE}', *lines], indent))
+            known = _Template(text, [None if name == IS_PART_OF else term(name) for name in pattern.holes])
             templates.keep((pattern, indent), known)
-        return known if self._left.keys().isdisjoint(known.links) else None
-
-    def _made_template(self, pattern: Pattern, indent: str) -> _Template:
-        lines = [f'"id": {HOLE}']
-        left, self._left = self._left, {}  # so nothing is described inside
-        for predicate, objects in pattern.facts.items():
-            if objects is not None:
-                lines.append(self._line(predicate, objects, indent))
-            elif predicate != IS_PART_OF:
-                lines.append(f"{self._writer.term(predicate).key}: {HOLE}")
-        self._left = left
-        terms = [None if name == IS_PART_OF else self._writer.term(name) for name in pattern.holes]
-        said = frozenset([value for objects in pattern.facts.values() for value in objects or ()])
-        return _Template(template(_object(lines, indent)), terms, said)
+        return known
 
     def _line(self, predicate: IRI, objects: list[Object], indent: str) -> str:
         """Return a predicate with its objects."""
@@ -292,7 +277,7 @@ class _Tree:
         return bool(whole) and not description.fingerprint and whole[0] in self._parts
 
 
-def _object(lines: list[str], indent: str) -> str:
+def _braced(lines: list[str], indent: str) -> str:
     """Return a node object of its lines."""
     between = f",\n{indent}"
     return f"{{\n{indent}{between.join(lines)}\n{indent[:-2]}}}"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kg.formats.plain import PlainWriter
 from kg.formats.terms import HOLE, MOST_TEMPLATES, bracketed, escaped, template
+from kg.formats.writer import Writer
 from kg.graph import IRI, Filled, Object, Pattern, RecordGraph
 from kg.recent import Recent
 
 _MOST_KNOWN = 10_000
 
 
-class NTriplesWriter(PlainWriter):
+class NTriplesWriter(Writer):
     """Writes record graphs as N-Triples."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from kg.formats.plain import PlainWriter
 from kg.formats.terms import bracketed
+from kg.formats.writer import Writer
 from kg.graph import IRI, Object, RecordGraph
 from kg.vocabulary import PREFIXES
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*$", re.ASCII)
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
-class RdfXmlWriter(PlainWriter):
+class RdfXmlWriter(Writer):
     """Writes record graphs as RDF/XML, one rdf:Description per subject."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:

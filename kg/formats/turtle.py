@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg.formats.terms import HOLE, MOST_TEMPLATES, Abbreviations, bracketed, escaped, template
+from kg.formats.writer import Writer
 from kg.graph import IRI, Description, Filled, Literal, Object, Pattern, RecordGraph
 from kg.recent import Recent
 from kg.vocabulary import RDF_TYPE, XSD_BOOLEAN, XSD_DECIMAL, XSD_INTEGER
@@ -26,11 +27,10 @@ class _Names(dict[IRI, str]):
         return name
 
 
-class TurtleWriter:
+class TurtleWriter(Writer):
     """Writes record graphs as Turtle; the prefixes stand where they are first used."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:
-        self.apart = False
         self._short = Abbreviations(prefixes, base)
         self._names = _Names(self._short)
         self._templates = Recent[Pattern, str](MOST_TEMPLATES)
@@ -39,14 +39,6 @@ class TurtleWriter:
         self._held: list[bytes] = []
         self._held_size = 0
         self._started = False
-
-    def start(self) -> bytes:
-        """Return what stands before the first record: nothing yet."""
-        return b""
-
-    def record(self, graph: RecordGraph) -> bytes:
-        """Return the blocks of one record."""
-        return self.placed(self.part(graph), ())
 
     def part(self, graph: RecordGraph) -> bytes:
         """Return the blocks of one record alone; `used` grows by the prefixes that are new in them."""

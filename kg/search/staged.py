@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kg import vocabulary as v
-from kg.formats.plain import PlainWriter
+from kg.formats.writer import Writer
 from kg.graph import IRI, Description, Object, RecordGraph
 from kg.search.index import (
     CODES,
@@ -54,7 +54,7 @@ _IRIS: Mapping[IRI, int] = MappingProxyType(
 _VALUE, _COLUMN, _ROW = "\x1f", "\x1e", "\x1d"
 
 
-class StagedWriter(PlainWriter):
+class StagedWriter(Writer):
     """Writes what counts of record graphs: a row for each description with its IRI, kinds and facts."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str = "", graph: IRI | None = None) -> None:

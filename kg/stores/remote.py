@@ -20,9 +20,9 @@ from kg.stores.sparql import Endpoints
 N_TRIPLES = "application/n-triples"
 TURTLE = "text/turtle; charset=utf-8"
 UPDATE_TRIPLES, UPDATE_SIZE = 500, 1 << 20
-"""The most triples and characters of one INSERT DATA."""
+"""The most triples, and bytes of them, of one INSERT DATA."""
 VIRTUOSO_TRIPLES, VIRTUOSO_SIZE = 10_000, 8 << 20
-"""The most triples and characters of one request to Virtuoso's graph store."""
+"""The most triples, and bytes, of one request to Virtuoso's graph store."""
 
 Insert: TypeAlias = "Callable[[Client, Endpoints, Iterable[bytes], IRI], None]"
 """Sends triples to a graph, in bounded requests."""
